@@ -1,0 +1,1 @@
+"""The consuming process: loop, projection, dead letters, exporter."""

@@ -1,0 +1,25 @@
+"""Append-only log of bytes behind one small port."""
+
+from eventlog.interface import (
+    Entry,
+    EventLog,
+    LogMisconfigured,
+    LogReader,
+    LogUnavailable,
+    Positions,
+    Record,
+    RecordRefused,
+)
+from eventlog.opening import open_log
+
+__all__ = [
+    "Entry",
+    "EventLog",
+    "LogMisconfigured",
+    "LogReader",
+    "LogUnavailable",
+    "Positions",
+    "Record",
+    "RecordRefused",
+    "open_log",
+]

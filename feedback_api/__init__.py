@@ -1,0 +1,1 @@
+"""The HTTP process: intake, touchpoint pages, indices, board, health."""

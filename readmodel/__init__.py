@@ -1,0 +1,1 @@
+"""What has been counted, in SQL: tables, migrations, write verbs and named reads."""

@@ -1,0 +1,1 @@
+"""Process plumbing: settings, logs, the declared metrics."""

@@ -1,0 +1,1 @@
+"""The domain, pure: instruments, tallies, indices, bands, periods, misuse rules."""
