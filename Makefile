@@ -1,5 +1,8 @@
 # Everything a person runs here. `make` alone lists the targets.
 VENV := .venv
+# Hashes pin what is installed; where it comes from is the host's own setting, so no address is recorded.
+LOCK_OPTIONS := --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --annotation-style line \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 PUAS := $(VENV)/bin/puas
 PYTHON ?= python3
 
@@ -31,3 +34,8 @@ check: setup-dev  ## lint, types, architecture, dependencies
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
+
+locks:  ## resolve the pinned versions anew (needs pip-tools on PATH)
+	pip-compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml
+	pip-compile $(LOCK_OPTIONS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	pip-compile $(LOCK_OPTIONS) --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock pyproject.toml

@@ -148,8 +148,7 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
 
 def _one_line(error: ValidationError, given: Mapping[str, str]) -> str:
     """The first bad variable as a sentence; marshmallow's "Not a valid integer." says less than the rule does."""
-    assert isinstance(error.messages, dict)
-    name, messages = min(error.messages.items())
+    name, messages = min(error.messages_dict.items())
     declared = next(field for field in Environment().fields.values() if field.data_key == name)
     message = messages[0]
     if message.startswith("Not a valid"):
