@@ -35,6 +35,10 @@ check: setup-dev  ## lint, types, architecture, dependencies
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
 
+test: setup-dev check  ## set up and run every check, with the real servers
+	tests/servers/install.sh
+	$(VENV)/bin/pytest
+
 locks:  ## resolve the pinned versions anew (needs pip-tools on PATH)
 	pip-compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml
 	pip-compile $(LOCK_OPTIONS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
