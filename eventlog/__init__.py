@@ -11,6 +11,7 @@ from eventlog.interface import (
     RecordRefused,
 )
 from eventlog.opening import open_log
+from eventlog.spool import Spool, SpoolDepth, SpoolFull
 
 __all__ = [
     "Entry",
@@ -21,5 +22,8 @@ __all__ = [
     "Positions",
     "Record",
     "RecordRefused",
+    "Spool",
+    "SpoolDepth",
+    "SpoolFull",
     "open_log",
 ]
