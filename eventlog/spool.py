@@ -20,7 +20,7 @@ _SCHEMA = (
 CREATE TABLE depth (records INTEGER NOT NULL, bytes INTEGER NOT NULL);
 INSERT INTO depth VALUES (0, 0);
 CREATE TABLE refused (
-    position INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
     timestamp_ms INTEGER NOT NULL,
     key BLOB NOT NULL,
     value BLOB NOT NULL,
@@ -29,12 +29,12 @@ CREATE TABLE refused (
 )
 """
 )
-_DEPTH = "SELECT records, bytes, (SELECT timestamp_ms FROM records ORDER BY position LIMIT 1) FROM depth"
+_DEPTH = "SELECT records, bytes, (SELECT timestamp_ms FROM records ORDER BY id LIMIT 1) FROM depth"
 _ADD = "UPDATE depth SET records = records + ?, bytes = bytes + ?"
-_OLDEST = "SELECT position, key, value, headers FROM records ORDER BY position LIMIT ?"
-_REFUSE = "INSERT INTO refused SELECT position, timestamp_ms, key, value, headers, ? FROM records WHERE position = ?"
+_OLDEST = "SELECT id, key, value, headers FROM records ORDER BY id LIMIT ?"
+_REFUSE = "INSERT INTO refused SELECT id, timestamp_ms, key, value, headers, ? FROM records WHERE id = ?"
 _DELETE = """
-DELETE FROM records WHERE position BETWEEN ? AND ?
+DELETE FROM records WHERE id BETWEEN ? AND ?
 RETURNING length(key) + length(value) + coalesce(length(headers), 0)
 """
 _BATCH = 500

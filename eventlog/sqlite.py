@@ -17,21 +17,21 @@ from eventlog.sqlite_file import Row, SqliteFile
 MAX_RECORD_BYTES = 1_000_000
 """Key, value and headers together; a little below what Kafka takes by default."""
 
-# AUTOINCREMENT: a position is never given twice, also not when the last records are deleted; -1 makes the first one 0.
+# A record's position is id - 1. AUTOINCREMENT: an id is never given twice, also not when the last records are deleted.
 SCHEMA = """
 CREATE TABLE records (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     timestamp_ms INTEGER NOT NULL,
     key BLOB NOT NULL,
     value BLOB NOT NULL,
     headers TEXT
 );
-INSERT INTO sqlite_sequence (name, seq) VALUES ('records', -1);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('records', 0);
 CREATE TABLE identity (id TEXT NOT NULL);
 INSERT INTO identity VALUES (lower(hex(randomblob(16))))
 """
 INSERT = "INSERT INTO records (timestamp_ms, key, value, headers) VALUES (?, ?, ?, ?)"
-_READ = "SELECT position, timestamp_ms, key, value, headers FROM records WHERE position >= ? ORDER BY position LIMIT ?"
+_READ = "SELECT id - 1, timestamp_ms, key, value, headers FROM records WHERE id > ? ORDER BY id LIMIT ?"
 _LOOK_AGAIN = 0.02  # seconds between two looks of a reader that waits
 
 
@@ -63,8 +63,8 @@ class SqliteLog:
         return SqliteReader(self._path, start, group)
 
     def ends(self) -> Positions:
-        ((last,),) = self._reading.query("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
-        return {0: cast(int, last) + 1}
+        ((appended,),) = self._reading.query("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
+        return {0: cast(int, appended)}
 
     def close(self) -> None:
         self._group.close()
