@@ -80,7 +80,8 @@ def half_up(value: Fraction, places: int) -> Decimal:
     >>> half_up(Fraction("64.995"), 2), half_up(Fraction(2, 3), 3), half_up(Fraction(100), 2)
     (Decimal('65.00'), Decimal('0.667'), Decimal('100.00'))
     """
-    units = int(abs(value) * 10**places + Fraction(1, 2))
+    # floor(|value| · 10^places + 1/2) in integers, because a Fraction reduces itself at every step.
+    units = (2 * abs(value.numerator) * 10**places + value.denominator) // (2 * value.denominator)
     return Decimal(f"{'-' if value < 0 else ''}{units}e-{places}")
 
 
