@@ -1,0 +1,106 @@
+"""The catalog file an operator writes: YAML or JSON in, a catalog or a list of "file:line: what is wrong" out."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from schemas.catalog import Catalog, Service, Touchpoint, Unit, from_document
+from schemas.catalog_references import reference_faults
+from schemas.marked_yaml import Marked, NotYaml, read_marked
+from schemas.violation import Invalid, Violation
+
+_SENTENCES = {
+    "required": "is missing",
+    "null": "has no value",
+    "unknown_field": "is not a field of the catalog",
+    "not_an_object": 'must be a block of "key: value" lines',
+    "not_a_list": "must be a list",
+    "not_a_string": "must be text (write it in quotes if it looks like a number, a date, yes or no)",
+    "not_a_boolean": "must be true or false",
+    "bad_characters": "contains a NUL or broken Unicode",
+    "blank": "must not be blank",
+    "too_long": "is longer than {max} characters",
+    "too_few": "needs at least {min} entry",
+    "not_a_choice": "must be one of {choices}",
+    "not_a_slug": "must be at most 63 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit",
+    "not_an_instrument": "must be the id and version of an instrument, such as skm-2017@1",
+    "not_a_timezone": "is not a time zone; Indonesia has Asia/Jakarta, Asia/Pontianak, Asia/Makassar and Asia/Jayapura",
+}
+
+
+class CatalogFileInvalid(Exception):
+    """The file describes no catalog; each of `messages` is one "file:line: what is wrong", in the order of the file."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages = list(messages)
+        super().__init__("\n".join(self.messages))
+
+
+def read_catalog(path: Path, known_instruments: Collection[str]) -> Catalog:
+    """The catalog in a UTF-8 YAML or JSON file. Raises CatalogFileInvalid naming every fault found."""
+    try:
+        marked = read_marked(path.read_bytes().decode("utf-8-sig"), json=path.suffix.lower() == ".json")
+    except OSError as error:
+        raise CatalogFileInvalid([f"{path}: {error.strerror or error}"]) from None
+    except UnicodeDecodeError:
+        raise CatalogFileInvalid([f"{path}: is not UTF-8 text"]) from None
+    except NotYaml as error:
+        raise CatalogFileInvalid([f"{path}:{error.line}: {error}"]) from None
+    try:
+        catalog = from_document(marked.value)
+    except Invalid as error:
+        raise CatalogFileInvalid(_located(path, marked, map(_sentence, error.violations))) from None
+    faults = reference_faults(catalog, known_instruments)
+    if faults:
+        raise CatalogFileInvalid(_located(path, marked, faults))
+    return catalog
+
+
+def _sentence(violation: Violation) -> tuple[str, str]:
+    params = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in violation.params.items()
+    }
+    return violation.field, f"{violation.field or 'the file'} {_SENTENCES[violation.code].format(**params)}"
+
+
+def _located(path: Path, marked: Marked, faults: Iterable[tuple[str, str]]) -> list[str]:
+    lines = sorted((marked.line(field), sentence) for field, sentence in faults)
+    return [f"{path}:{line}: {sentence}" for line, sentence in lines]
+
+
+_Entry = TypeVar("_Entry", Service, Touchpoint)
+
+
+def merge(previous: Catalog, new: Catalog) -> Catalog:
+    """`new`, followed by what `previous` had and `new` has not, retired.
+
+    Ids are identity: a new name under an old id is a renaming, a retired id listed again is back. A touchpoint listed
+    under another unit has moved, so its old unit lets go of it.
+    """
+    standing = {touchpoint.id for unit in new.units for touchpoint in unit.touchpoints}
+    listed = {unit.id for unit in new.units}
+    units = [_merged_unit(previous.unit(unit.id), unit, standing) for unit in new.units]
+    gone = [_merged_unit(unit, _emptied(unit), standing) for unit in previous.units if unit.id not in listed]
+    return Catalog((*units, *gone))
+
+
+def _emptied(unit: Unit) -> Unit:
+    return replace(unit, services=(), touchpoints=(), retired=True)
+
+
+def _merged_unit(before: Unit | None, after: Unit, standing: Collection[str]) -> Unit:
+    if before is None:
+        return after
+    left = tuple(touchpoint for touchpoint in before.touchpoints if touchpoint.id not in standing)
+    return replace(
+        after,
+        services=_with_retired(before.services, after.services),
+        touchpoints=_with_retired(left, after.touchpoints),
+    )
+
+
+def _with_retired(before: tuple[_Entry, ...], after: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+    listed = {entry.id for entry in after}
+    return after + tuple(replace(entry, retired=True) for entry in before if entry.id not in listed)
