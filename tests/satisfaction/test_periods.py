@@ -258,6 +258,17 @@ def test_a_day_has_as_many_hours_as_the_clock_shows(day: str, hours: int) -> Non
     assert period.end - period.start == timedelta(hours=hours)
 
 
+@pytest.mark.parametrize(("day", "label", "minutes"), [("2026-04-05", "01", 90), ("2026-10-04", "02", 30)])
+def test_where_clocks_move_by_half_an_hour_one_hour_is_long_and_another_short(
+    day: str, label: str, minutes: int
+) -> None:
+    lord_howe = ZoneInfo("Australia/Lord_Howe")
+    hours = split(parse_period(day, lord_howe), "hour", lord_howe)
+    assert [hour.label for hour in hours] == [f"{day}T{hour:02}" for hour in range(24)]
+    odd = {hour.label: hour.end - hour.start for hour in hours if hour.end - hour.start != timedelta(hours=1)}
+    assert odd == {f"{day}T{label}": timedelta(minutes=minutes)}
+
+
 def test_a_day_whose_midnight_is_skipped_starts_when_the_clocks_jump() -> None:
     """Cairo goes from 23:59 straight to 01:00 on the last Friday of April."""
     period = parse_period("2026-04-24", ZoneInfo("Africa/Cairo"))
