@@ -1,0 +1,159 @@
+"""`puas catalog`: check, apply and show the file that says which units, services and touchpoints there are."""
+
+import time
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from puas.failures import Failed
+
+if TYPE_CHECKING:
+    from readmodel.catalog import Applied
+    from runtime.settings import Settings
+    from schemas.catalog import Catalog
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXAMPLE = Path(__file__).with_name("catalog.example.yaml")
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  puas catalog show > catalog.yaml      begin from what is applied
+  puas catalog check catalog.yaml
+  puas catalog apply catalog.yaml
+  puas catalog show --history
+"""
+)
+def catalog() -> None:
+    """Check, apply and show the catalog: units, services, touchpoints.
+
+    Running processes see an applied change within seconds. What a new file leaves out is retired: it takes no new
+    feedback, its past stays.
+    """
+
+
+@catalog.command()
+@click.argument("file", type=FILE)
+def check(file: Path) -> None:
+    """Say what is wrong with FILE, line by line, without applying it.
+
+    Needs no database. Ends with exit code 1 when something is wrong.
+    """
+    click.echo(f"{file}: {summary(read(file))}. Nothing is wrong with it.")
+
+
+@catalog.command()
+@click.argument("file", type=FILE)
+def apply(file: Path) -> None:
+    """Make FILE the catalog; the same file again changes nothing."""
+    from puas.wiring import load_settings, prepare_data_dir
+
+    settings = load_settings()
+    wanted = read(file)
+    prepare_data_dir(settings)
+    applied = apply_to(settings, wanted)
+    for change in applied.changes:
+        click.echo(f"  {change}")
+    if applied.changed:
+        click.echo(f"Applied {file} as version {applied.version}: {summary(wanted)}.")
+    else:
+        click.echo(f"Nothing to change: version {applied.version} already says what {file} says.")
+
+
+@catalog.command()
+@click.argument("file", type=FILE, required=False)
+@click.option("--history", is_flag=True, help="List the versions that were applied, newest first.")
+def show(file: Path | None, history: bool) -> None:
+    """Print the applied catalog as YAML or, with FILE, how that file is read (with its defaults filled in)."""
+    if history and file is not None:
+        raise click.UsageError("--history lists what was applied: leave FILE out.")
+    if file is not None:
+        click.echo(as_yaml(read(file)), nl=False)
+        return
+    from puas.wiring import load_settings, prepare_data_dir
+
+    settings = load_settings()
+    prepare_data_dir(settings)
+    if history:
+        _show_history(settings)
+        return
+    version, applied = applied_catalog(settings)
+    if version == 0:
+        raise Failed("no catalog has been applied yet: `puas catalog apply FILE`")
+    click.echo(f"# version {version}: {summary(applied)}")
+    click.echo(as_yaml(applied), nl=False)
+
+
+class Invalid(Failed):
+    """A catalog file that describes no catalog: one `file:line: message` a line, for people and editors."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        for message in self.messages:
+            click.echo(message, file=file, err=file is None)
+
+
+def read(file: Path) -> "Catalog":
+    """The catalog in `file`. Raises Invalid."""
+    from satisfaction.instruments import instruments
+    from schemas.catalog_file import CatalogFileInvalid, read_catalog
+
+    try:
+        return read_catalog(file, instruments().keys())
+    except CatalogFileInvalid as error:
+        raise Invalid(error.messages) from None
+
+
+def applied_catalog(settings: "Settings") -> "tuple[int, Catalog]":
+    """The version number (0: none yet) and the catalog that the database holds."""
+    from puas.wiring import database
+    from readmodel.catalog import load_catalog
+    from readmodel.database import reading
+
+    with database(settings) as engine, reading(engine) as connection:
+        return load_catalog(connection)
+
+
+def apply_to(settings: "Settings", wanted: "Catalog") -> "Applied":
+    """Apply a catalog now."""
+    from puas.wiring import database
+    from readmodel.catalog import apply_catalog
+    from readmodel.database import writing
+
+    with database(settings) as engine, writing(engine) as connection:
+        return apply_catalog(connection, wanted, time.time_ns() // 1_000_000)
+
+
+def summary(shown: "Catalog") -> str:
+    """How much is in a catalog, retired things aside."""
+    units = [unit for unit in shown.units if not unit.retired]
+    services = sum(not service.retired for unit in units for service in unit.services)
+    touchpoints = sum(not touchpoint.retired for unit in units for touchpoint in unit.touchpoints)
+    return f"{_count(len(units), 'unit')}, {_count(services, 'service')}, {_count(touchpoints, 'touchpoint')}"
+
+
+def as_yaml(shown: "Catalog") -> str:
+    """The catalog as a file that `puas catalog apply` takes."""
+    import yaml
+
+    from schemas.catalog import to_document
+
+    class Indented(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+            super().increase_indent(flow, False)
+
+    document = to_document(shown)
+    return yaml.dump(document, Dumper=Indented, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _show_history(settings: "Settings") -> None:
+    raise NotImplementedError(settings)

@@ -1,0 +1,122 @@
+"""`puas up`: everything in one command."""
+
+import contextlib
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from puas.failures import BRAKED
+from puas.wiring import check_addresses, load_settings, masked, prepare_data_dir
+
+if TYPE_CHECKING:
+    from runtime.settings import Settings
+
+BRAKE_MESSAGE = (
+    "it stopped itself because too many records in a row can't be counted. Feedback is still collected; counting goes on "
+    "when the cause is put right and `puas up` is started again."
+)
+COLOURS = {"api": "cyan", "consumer": "magenta", "puas": "green"}
+WIDTH = max(len(name) for name in COLOURS)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  puas up
+  PUAS_PORT=9000 PUAS_DATA_DIR=/srv/puas puas up
+  PUAS_CATALOG=catalog.yaml puas up
+\b
+Exit codes: 0 stopped by Ctrl-C or SIGTERM; 2 a setting is wrong or a port is in use.
+"""
+)
+def up() -> None:
+    """Start everything: intake, pages, consumer, metrics. Ctrl-C stops it.
+
+    Runs `puas api` and `puas consume` and keeps them running: one that dies is started again and the reason is
+    shown. Without any setting, data is kept in ./var and, when there is no catalog yet, the example catalog is
+    applied.
+    """
+    from puas.child import Program
+    from puas.ports import require_free
+    from puas.starting_catalog import apply_when_possible
+    from puas.supervisor import Supervisor
+
+    settings = load_settings()
+    _warn_of_unknown_variables()
+    require_free(settings.host, settings.port, "PUAS_PORT")
+    require_free(settings.host, settings.metrics_port, "PUAS_METRICS_PORT")
+    prepare_data_dir(settings)
+    check_addresses(settings)
+    stop = threading.Event()
+    programs = (Program("api", ("api",)), Program("consumer", ("consume",), {BRAKED: BRAKE_MESSAGE}))
+    # Ctrl-C and SIGTERM are the same wish, also before the supervisor listens for them.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        apply_when_possible(settings, _say, stop)
+        _announce_when_ready(settings, stop)
+        Supervisor(programs, _say, _pass_on).run()
+    stop.set()
+    _say("Stopped.")
+
+
+def _warn_of_unknown_variables() -> None:
+    from runtime.settings import unknown_variables
+
+    for name in unknown_variables(os.environ):
+        _say(f"Warning: {name} is set, but nothing reads a variable of that name.")
+
+
+def _announce_when_ready(settings: "Settings", stop: threading.Event) -> None:
+    from puas.readiness import base_url, wait_until_ready
+
+    api = base_url(settings.host, settings.port)
+    consumer = base_url(settings.host, settings.metrics_port)
+    addresses = {"api": f"{api}/readyz", "consumer": f"{consumer}/readyz"}
+    arguments = (addresses, _say, lambda: _announce(settings, api, consumer), stop)
+    threading.Thread(target=wait_until_ready, args=arguments, daemon=True).start()
+
+
+def _announce(settings: "Settings", api: str, consumer: str) -> None:
+    """Print the addresses; they answer by now."""
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.table import Table
+
+    rows = [("Board", f"{api}/"), ("Kiosk", _kiosk(api)), ("API", f"{api}/v1/feedback")]
+    rows += [("Metrics", f"{api}/metrics"), ("", f"{consumer}/metrics")]
+    rows += [("Log", masked(settings.event_log)), ("Database", masked(settings.database))]
+    table = Table.grid(padding=(0, 3))
+    for name, value in rows:
+        if value:
+            table.add_row(f"[bold]{name}[/bold]", value)
+    console = Console(highlight=False)
+    width = min(max(console.width, 20), 110) if console.is_terminal else 110
+    console.print(Panel(table, title="Puas is running", subtitle="Ctrl-C stops it", expand=False), width=width)
+
+
+def _kiosk(api: str) -> str:
+    """The address of a kiosk page, the first touchpoint there is; empty when the catalog has none."""
+    from puas.readiness import get_json
+
+    try:
+        document: Any = get_json(f"{api}/v1/catalog")
+    except (OSError, ValueError):
+        return ""
+    found = [touchpoint for unit in document.get("units", []) for touchpoint in unit.get("touchpoints", [])]
+    kiosks = [touchpoint for touchpoint in found if touchpoint.get("channel") == "kiosk"] or found
+    return f"{api}/k/{kiosks[0]['id']}" if kiosks else ""
+
+
+def _say(sentence: str) -> None:
+    _pass_on("puas", sentence)
+
+
+def _pass_on(name: str, line: str) -> None:
+    """A line under its program's name, on stderr; nobody reading any more is no reason to stop."""
+    try:
+        click.echo(f"{click.style(f'{name:<{WIDTH}} │', fg=COLOURS.get(name))} {line}", err=True)
+    except OSError:
+        return

@@ -1,0 +1,121 @@
+"""Simulated visitors: what each one answers, decided by the service's quality and the visitor's mood."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from os import urandom
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from puas.comments import written_by
+
+FREE_OF_CHARGE = "biaya"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of an instrument and the ends of its scale."""
+
+    key: str
+    smallest: int
+    largest: int
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service at a touchpoint with one of its instruments: everything a visitor can be asked about."""
+
+    unit: str
+    zone: ZoneInfo
+    service: str
+    touchpoint: str
+    channel: str
+    instrument: str
+    questions: tuple[Question, ...]
+
+    @property
+    def online(self) -> bool:
+        """Whether the visitor may answer from home."""
+        return self.channel in ("qr", "web")
+
+
+def weight(offer: Offer) -> float:
+    """How often visitors take this offer: services differ, kiosks ask for a tap, phones for the long form."""
+    busy = 0.4 + 1.2 * _fraction(offer.unit, offer.service, "busy") + 0.3 * _fraction(offer.touchpoint)
+    short = len(offer.questions) == 1
+    return busy * (0.25 if offer.online else 1.0) * (0.85 if short != offer.online else 0.15)
+
+
+def submission(offer: Offer, rng: Random, occurred_at: datetime | None, age_days: float = 0.0) -> dict[str, object]:
+    """A body for POST /v1/feedback with a new version-7 event_id; `age_days` is how long ago the visit was.
+
+    Quality drifts over the weeks, differently per service, so that trends show.
+    """
+    mood = rng.gauss(0, 0.14) - 0.006 * age_days * (2 * _fraction(offer.unit, offer.service, "drift") - 0.8)
+    answers = {question.key: _answer(offer, question, mood, rng) for question in offer.questions}
+    if all(value is None for value in answers.values()):
+        answers[offer.questions[0].key] = offer.questions[0].largest
+    body: dict[str, object] = {
+        "event_id": str(uuid7(occurred_at.timestamp() if occurred_at else time.time())),
+        "unit": offer.unit,
+        "service": offer.service,
+        "touchpoint": offer.touchpoint,
+        "channel": offer.channel,
+        "instrument": offer.instrument,
+        "answers": answers,
+        "language": "en" if rng.random() < 0.04 else "id",
+        "duration_ms": round(sum(rng.lognormvariate(7.9, 0.5) for _ in offer.questions)),
+    }
+    if occurred_at is not None:
+        body["occurred_at"] = occurred_at.isoformat(timespec="milliseconds")
+    if len(offer.questions) > 1:
+        body["respondent"] = _respondent(rng)
+    if rng.random() < (0.12 if len(offer.questions) > 1 else 0.03):
+        body["comment"] = rng.choice(written_by(_share(offer.questions, answers)))
+    return body
+
+
+def uuid7(seconds: float) -> UUID:
+    """A version-7 UUID (RFC 9562 §5.7): Unix milliseconds, then random bits.
+
+    >>> str(uuid7(1767225600.0))[:13], uuid7(0).version
+    ('019b76da-a800', 7)
+    """
+    value = int(seconds * 1000) << 80 | int.from_bytes(urandom(10), "big")
+    return UUID(int=value & ~(0xF000 << 64 | 0xC000 << 48) | 0x7000 << 64 | 0x8000 << 48)
+
+
+def _answer(offer: Offer, question: Question, mood: float, rng: Random) -> int | None:
+    if question.optional and rng.random() < 0.06:
+        return None
+    quality = 0.48 + 0.42 * _fraction(offer.unit, offer.service) + 0.2 * (_fraction(offer.service, question.key) - 0.5)
+    if question.key == FREE_OF_CHARGE:
+        quality += 0.18
+    span = question.largest - question.smallest
+    return question.smallest + round(span * min(1.0, max(0.0, quality + mood + rng.gauss(0, 0.15))))
+
+
+def _share(questions: Sequence[Question], answers: dict[str, int | None]) -> float:
+    """How good the answers are on the whole, from 0 (all worst) to 1 (all best)."""
+    given = [(value, question) for question in questions if (value := answers[question.key]) is not None]
+    return sum((value - asked.smallest) / (asked.largest - asked.smallest) for value, asked in given) / len(given)
+
+
+def _respondent(rng: Random) -> dict[str, str]:
+    """What the form asks about the visitor; each question is left open now and then."""
+    said = {
+        "sex": rng.choice(("female", "male")),
+        "age_band": rng.choices(("17-25", "26-35", "36-45", "46-55", "56-65"), weights=(15, 35, 28, 17, 5))[0],
+        "education": rng.choices(("sma", "diploma", "s1", "s2", "s3"), weights=(15, 10, 52, 20, 3))[0],
+        "occupation": rng.choices(("pns", "swasta", "wirausaha", "lainnya"), weights=(55, 22, 8, 15))[0],
+    }
+    return {key: value for key, value in said.items() if rng.random() < 0.9}
+
+
+def _fraction(*names: str) -> float:
+    """A number in 0..1 that stays the same for these names, in every run."""
+    return int.from_bytes(hashlib.blake2s("/".join(names).encode(), digest_size=4).digest(), "big") / 2**32
