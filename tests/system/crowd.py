@@ -18,11 +18,9 @@ _GIVE_UP_AFTER = 120.0
 def feedback(chance: random.Random) -> dict[str, object]:
     """One visitor's response: a tap on a face, or the nine questions with some not applicable."""
     kiosk = chance.random() < 0.6
-    answers: dict[str, int | None] = (
-        {"kepuasan": chance.randint(1, 4)}
-        if kiosk
-        else {"biaya": chance.randint(1, 4)} | {one: chance.choice((None, 1, 2, 3, 4)) for one in ELEMENTS[4:]}
-    )
+    answers: dict[str, int | None] = {"kepuasan" if kiosk else "biaya": chance.randint(1, 4)}
+    if not kiosk:
+        answers.update({element: chance.choice((None, 1, 2, 3, 4)) for element in ELEMENTS[4:]})
     return {
         "event_id": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
         "unit": "ult-uji",

@@ -126,9 +126,22 @@ class Installation:
 
     def get(self, path: str) -> Any:
         """The JSON that the API answers to a GET."""
+        return json.loads(self.text(path))
+
+    def text(self, path: str) -> str:
+        """What the API answers to a GET."""
         status, body = _get(self.port, path)
         assert status == 200, (status, body)
-        return json.loads(body)
+        return body
+
+    def post(self, path: str, document: object) -> tuple[int, Any]:
+        """Status and JSON of the answer to a POST."""
+        connection = http.client.HTTPConnection(*self.address, timeout=20)
+        connection.request("POST", path, json.dumps(document), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+        connection.close()
+        return answer.status, said
 
     def close(self) -> None:
         """End everything that still runs."""
