@@ -1,0 +1,51 @@
+"""Adding counted responses to the tally tables."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, case
+
+from readmodel.bulk import Insert, execute_many, insert_many
+from readmodel.counting import Counts
+from readmodel.response import StoredResponse
+from readmodel.tables import answer_tallies, answer_totals, flag_tallies, response_tallies, response_totals
+
+
+def add_tallies(conn: Connection, rows: Iterable[StoredResponse]) -> None:
+    """Count these responses, which must be new ones (see `insert_responses`), in every tally table."""
+    counts = Counts()
+    counts.add(rows)
+    add_counts(conn, counts)
+
+
+def add_counts(conn: Connection, counts: Counts) -> None:
+    """Add what is counted in memory to the tables."""
+    _add(conn, response_tallies, [(*cell, count) for cell, count in counts.responses.items()])
+    _add(conn, answer_tallies, [(*cell, *answer, count) for (cell, *answer), count in counts.answers.items()])
+    _add(conn, flag_tallies, [(*key, count) for key, count in counts.flags.items()])
+    places = counts.response_totals()
+    _add(conn, response_totals, [(*place, count, *counts.latest[place]) for place, count in places.items()])
+    _add(conn, answer_totals, [(*key, count) for key, count in counts.answer_totals().items()])
+
+
+def _add(conn: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows are in the table's order of columns. Keys are sorted so that two writers can't wait for each other."""
+    names = table.columns.keys()
+    ordered = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
+    for _ in execute_many(conn, _adding(table, conn.dialect.name), table, ordered):
+        pass
+
+
+@lru_cache
+def _adding(table: Table, dialect: str) -> Insert:
+    """Counts are added up; of instants the later is kept."""
+    insert: Any = insert_many(table, dialect)
+    new = insert.excluded
+    change: dict[str, Any] = {"count": table.c.count + new.count}
+    for column in table.columns:
+        if not column.primary_key and column.name != "count":
+            old = table.c[column.name]
+            change[column.name] = case((old > new[column.name], old), else_=new[column.name])
+    statement: Insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
+    return statement
