@@ -1,0 +1,158 @@
+"""What the board shows: for each service the index of this quarter, its trend and its last feedback."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from flask_babel import format_decimal, format_timedelta  # type: ignore[import-untyped]
+from sqlalchemy import Connection
+
+from feedback_api.languages import preferred, translated
+from feedback_api.trend import Trend, lines
+from readmodel.queries import LastSeen, Scope, Span, TallyGroup, last_feedback, tallies
+from satisfaction.index import Measure, measure
+from satisfaction.instruments import instruments
+from satisfaction.periods import Period, containing, weeks_back
+from schemas.catalog import Catalog, Service, Unit
+
+TREND_WEEKS = 8
+QUARTER = "quarter"
+Key = tuple[str, str, str]
+"""Unit, service, instrument."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The read model's answer: per key the tally groups by span label, and the latest feedback per (unit, service)."""
+
+    groups: Mapping[Key, Mapping[str, TallyGroup]]
+    latest: Mapping[tuple[str, str], LastSeen]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One questionnaire's figures for a service; `ikm` is None when nobody answered in the quarter."""
+
+    instrument: str
+    n: int
+    ikm: str | None
+    band: str | None
+    band_label: str | None
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service that has been heard of."""
+
+    name: str
+    last_feedback: str
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """One office; `silent` counts its services without any feedback yet."""
+
+    id: str
+    name: str
+    period: str
+    services: tuple[ServiceView, ...]
+    silent: int
+
+
+def read_counts(conn: Connection, catalog: Catalog, now: datetime) -> Counts:
+    """All counts the board needs: one query for each time zone, over this quarter and the last weeks."""
+    groups: dict[Key, dict[str, TallyGroup]] = {}
+    for _, units in groupby(sorted(catalog.units, key=_timezone), key=_timezone):
+        of_zone = list(units)
+        spans = [_span(QUARTER, containing(now, "quarter", of_zone[0].zone))]
+        spans += [_span(week.label, week) for week in weeks_back(now, of_zone[0].zone, TREND_WEEKS)]
+        scope = Scope(unit=[unit.id for unit in of_zone])
+        for found in tallies(conn, spans, scope, ("unit", "service", "instrument")):
+            key = (found.group["unit"], found.group["service"], found.group["instrument"])
+            groups.setdefault(key, {})[found.label] = found
+    return Counts(groups, last_feedback(conn))
+
+
+def unit_views(counts: Counts, catalog: Catalog, now: datetime) -> list[UnitView]:
+    """The board's sections in the reader's language; what is retired and silent is left out."""
+    views = []
+    for unit in catalog.units:
+        heard = [service for service in unit.services if (unit.id, service.id) in counts.latest]
+        if unit.retired and not heard:
+            continue
+        active = [service for service in unit.services if not service.retired]
+        views.append(
+            UnitView(
+                unit.id,
+                unit.name,
+                quarter_name(containing(now, "quarter", unit.zone)),
+                tuple(_service_view(counts, unit, service, now) for service in heard),
+                sum(service not in heard for service in active),
+            )
+        )
+    return views
+
+
+def quarter_name(quarter: Period) -> str:
+    """A quarter as people say it: "Triwulan IV 2026", "Quarter 4, 2026"."""
+    year, number = quarter.label.split("-Q")
+    roman = ("I", "II", "III", "IV")[int(number) - 1]
+    return translated("Quarter %(roman)s %(year)s", roman=roman, year=year)
+
+
+def _service_view(counts: Counts, unit: Unit, service: Service, now: datetime) -> ServiceView:
+    seen = counts.latest[unit.id, service.id]
+    ago = timedelta(milliseconds=min(0.0, seen.received_ms - now.timestamp() * 1000))
+    weeks = [week.label for week in weeks_back(now, unit.zone, TREND_WEEKS)]
+    keys = ((unit.id, service.id, instrument) for instrument in service.instruments)
+    return ServiceView(
+        service.name,
+        str(format_timedelta(ago, add_direction=True, threshold=1.2)),
+        tuple(_reading(key[2], counts.groups[key], weeks) for key in keys if key in counts.groups),
+    )
+
+
+def _reading(instrument: str, groups: Mapping[str, TallyGroup], weeks: Iterable[str]) -> Reading:
+    language = preferred()
+    now = _measured(instrument, groups.get(QUARTER))
+    weekly = [_measured(instrument, groups.get(week)) for week in weeks]
+    return Reading(
+        instruments()[instrument].name.in_language(language),
+        now.n if now else 0,
+        number(now.ikm) if now and now.ikm is not None else None,
+        now.band.code if now and now.band else None,
+        now.band.name.in_language(language) if now and now.band else None,
+        _trend([week.ikm if week else None for week in weekly]),
+    )
+
+
+def _measured(instrument: str, group: TallyGroup | None) -> Measure | None:
+    return measure(instruments()[instrument], group.tally) if group else None
+
+
+def _trend(ikms: list[Decimal | None]) -> Trend | None:
+    """None for fewer than two weeks with answers: there is no trend in a single point."""
+    known = [ikm for ikm in ikms if ikm is not None]
+    if len(known) < 2:
+        return None
+    words = translated(
+        "Last %(weeks)s weeks: %(first)s → %(last)s", weeks=len(ikms), first=number(known[0]), last=number(known[-1])
+    )
+    return Trend(lines(ikms), words)
+
+
+def number(ikm: Decimal) -> str:
+    """An IKM with its two decimals as the reader's language writes them."""
+    return str(format_decimal(ikm, format="0.00"))
+
+
+def _span(label: str, period: Period) -> Span:
+    return Span(label, int(period.start.timestamp() * 1000), int(period.end.timestamp() * 1000))
+
+
+def _timezone(unit: Unit) -> str:
+    return unit.timezone

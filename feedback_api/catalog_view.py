@@ -1,0 +1,59 @@
+"""GET /v1/catalog: what a client needs to show a form: units, services, touchpoints, questionnaires."""
+
+from functools import partial
+
+from flask import Blueprint, Response, jsonify, request
+
+from feedback_api.context import Context
+from feedback_api.negotiation import require_json
+from feedback_api.parameters import Parameters
+from feedback_api.problems import Problem
+from satisfaction.instruments import Instrument, Text, instruments
+from schemas.catalog import to_document
+
+Document = dict[str, object]
+
+
+def blueprint(context: Context) -> Blueprint:
+    """GET /v1/catalog."""
+    made = Blueprint("catalog", __name__)
+    made.add_url_rule("/v1/catalog", "catalog", partial(catalog, context))
+    return made
+
+
+def catalog(context: Context) -> Response:
+    """The catalog in force (what is retired says so) and every questionnaire in both languages."""
+    require_json()
+    parameters = Parameters(request.args, ())
+    if parameters.faults:
+        raise Problem("invalid_query", parameters.faults)
+    current = context.catalog.required()
+    return jsonify(
+        version=context.catalog.version,
+        **to_document(current),
+        instruments=[_instrument(instrument) for instrument in instruments().values()],
+    )
+
+
+def _instrument(instrument: Instrument) -> Document:
+    return {
+        "id": instrument.id,
+        "name": _text(instrument.name),
+        "elements": [
+            {"key": element.key, "code": element.code, "name": _text(element.name)} for element in instrument.elements
+        ],
+        "questions": [
+            {
+                "key": question.key,
+                "element": question.element,
+                "text": _text(question.text),
+                "optional": question.optional,
+                "answers": [{"value": answer.value, "label": _text(answer.label)} for answer in question.answers],
+            }
+            for question in instrument.questions
+        ],
+    }
+
+
+def _text(text: Text) -> Document:
+    return {"id": text.id, "en": text.en}
