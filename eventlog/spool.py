@@ -99,8 +99,7 @@ class Spool:
             while not should_stop() and (batch := self._file.query(_OLDEST, (_BATCH,))):
                 self._move(batch, log, timeout)
                 moved += len(batch)
-            if moved:
-                self._file.run(lambda connection: connection.execute("PRAGMA incremental_vacuum").fetchall())
+            self._file.shrink()
             return moved
         finally:
             self._forwarder.release()

@@ -1,11 +1,13 @@
-"""The backends that the port's contract is held against."""
+"""The backends that the port's contract is held against, and the spool in front of them."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.eventlog.logs import KafkaLogs, Logs, SqliteLogs
+from eventlog import Spool
+from tests.eventlog.logs import KafkaLogs, Logs, OpenSpool, SqliteLogs
 
 
 @pytest.fixture(params=["sqlite", "kafka"])
@@ -18,3 +20,24 @@ def logs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Logs]:
     )
     yield backend
     backend.close()
+
+
+@pytest.fixture
+def sqlite_logs(tmp_path: Path) -> Iterator[SqliteLogs]:
+    """Embedded logs only, for what has nothing to do with the backend."""
+    backend = SqliteLogs(tmp_path)
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def open_spool(tmp_path: Path) -> Iterator[OpenSpool]:
+    """Opens the one spool of this host, as each of its processes does."""
+    with ExitStack() as spools:
+
+        def start(max_bytes: int = 100_000_000, max_age_seconds: float = 3600.0) -> Spool:
+            spool = Spool(tmp_path / "spool" / "spool.db", max_bytes, max_age_seconds)
+            spools.callback(spool.close)
+            return spool
+
+        yield start

@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from eventlog import Entry, EventLog, LogReader, Positions, Record, open_log
+from eventlog import Entry, EventLog, LogReader, Positions, Record, Spool, open_log
 from tests.servers.ports import free_port
 
 PATIENCE = 60.0
 """Seconds within which what must happen has happened; a broker hands out partitions in a few."""
+
+
+OpenSpool = Callable[..., Spool]
+"""Opens the one spool of a test's host, as each of its processes does."""
 
 
 class Logs(Protocol):
@@ -58,6 +62,10 @@ class SqliteLogs(_Opener):
         return f"sqlite:///{self._directory / uuid.uuid4().hex / 'log.db'}"
 
     def out_of_reach(self) -> EventLog:
+        return self.open(self.out_of_reach_url())
+
+    def out_of_reach_url(self) -> str:
+        """The URL of a log that nobody can write to or read for as long as the test runs."""
         url = self.new_url()
         made = self.open(url)
         made.identity()
@@ -65,7 +73,7 @@ class SqliteLogs(_Opener):
         self._blocker = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         self._blocker.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps readers out too, which WAL would let in
         self._blocker.execute("BEGIN EXCLUSIVE")
-        return self.open(url)
+        return url
 
     def close(self) -> None:
         super().close()
@@ -130,3 +138,8 @@ def values_in(log: EventLog) -> list[bytes | None]:
 def records(*values: str, key: str = "ktp") -> list[Record]:
     """A record per value."""
     return [Record(key.encode(), value.encode()) for value in values]
+
+
+def never() -> bool:
+    """Forward to the end."""
+    return False
