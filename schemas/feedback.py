@@ -21,6 +21,7 @@ SCHEMA_VERSION = 1
 CLOCK_LIMIT = timedelta(days=366)
 LONGEST_COMMENT = 2000
 LONGEST_DURATION_MS = 86_400_000
+_LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
 _SET_BY_INTAKE = frozenset({"received_at", "schema_version", "producer"})
 
 
@@ -53,39 +54,45 @@ class Undecodable(Exception):
         self.reason, self.detail = reason, detail
 
 
+def _told(description: str) -> dict[str, str]:
+    return {"description": description}
+
+
 class _Answered(StrictSchema):
     """What submission and event share."""
 
-    unit = Slug(required=True)
-    service = Slug(required=True)
-    touchpoint = Slug(required=True)
+    unit = Slug(required=True, metadata=_told("id of the unit in the catalog"))
+    service = Slug(required=True, metadata=_told("id of the service the feedback is about"))
+    touchpoint = Slug(required=True, metadata=_told("id of the kiosk or QR code where it was given"))
     channel = Choice(CHANNELS, required=True)
-    instrument = InstrumentId(required=True)
-    answers = Answers(required=True)
+    instrument = InstrumentId(required=True, metadata=_told("id and version of the questionnaire, e.g. skm-2017@1"))
+    answers = Answers(required=True, metadata=_told('question key to answer; null is "not applicable"'))
     comment = Text(LONGEST_COMMENT, load_default=None)
-    language = Word(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", "not_a_language", 35, load_default=None)
-    duration_ms = Integer(0, LONGEST_DURATION_MS, load_default=None)
-    occurred_at = Moment(load_default=None)
+    language = Word(_LANGUAGE, "not_a_language", 35, load_default=None, metadata=_told("language it was answered in"))
+    duration_ms = Integer(0, LONGEST_DURATION_MS, load_default=None, metadata=_told("time from first view to sending"))
+    occurred_at = Moment(load_default=None, metadata=_told("the client's clock when it was answered, with offset"))
 
 
 class SubmissionSchema(_Answered):
-    """What a client may post: nothing else is accepted."""
+    """What a client may post: nothing else is accepted. Integers are written without a fraction: 3, not 3.0."""
 
-    event_id = SubmittedId(required=True)
+    event_id = SubmittedId(
+        required=True, metadata=_told("made once per submission, kept across retries; version 7 preferred")
+    )
     respondent = Respondent(load_default=dict, allow_none=True)
 
 
 class EventSchema(_Answered):
-    """What the log carries; fields of later producers are passed over."""
+    """What the log carries. Members not named here come from later producers and are passed over."""
 
     class Meta(Schema.Meta):
         unknown = EXCLUDE
 
     event_id = EventId(required=True)
     respondent = LooseRespondent(load_default=dict, allow_none=True)
-    received_at = Moment(required=True)
+    received_at = Moment(required=True, metadata=_told("the intake's clock"))
     schema_version = Integer(SCHEMA_VERSION, SCHEMA_VERSION, required=True)
-    producer = Text(200, required=True)
+    producer = Text(200, required=True, metadata=_told("the process that took it in"))
 
 
 @cache

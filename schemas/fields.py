@@ -115,7 +115,8 @@ class Text(WireField):
         return value
 
     def description(self) -> Description:
-        return {"type": "string", "maxLength": self._most} | ({"pattern": r"\S"} if self.required else {})
+        pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$" if self.required else r"^[^\u0000]*$"
+        return {"type": "string", "maxLength": self._most, "pattern": pattern}
 
 
 class Choice(WireField):

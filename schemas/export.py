@@ -1,0 +1,47 @@
+"""`python -m schemas.export` writes the JSON Schemas that clients, other languages and the documentation read."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from marshmallow import Schema
+
+from schemas import replies
+from schemas.catalog_document import CatalogSchema
+from schemas.feedback import EventSchema, SubmissionSchema
+from schemas.json_schema import document
+
+DIRECTORY = Path(__file__).parent / "json"
+_EXPORTED: Mapping[str, tuple[type[Schema], str]] = {
+    "feedback-submission": (SubmissionSchema, "Feedback submission"),
+    "feedback-submitted-v1": (EventSchema, "Event feedback.submitted, version 1"),
+    "catalog-file": (CatalogSchema, "Catalog file"),
+    "reply-accepted": (replies.AcceptedReply, "Feedback accepted"),
+    "reply-batch": (replies.BatchReply, "Batch result"),
+    "reply-indices": (replies.IndicesReply, "Indices"),
+    "reply-catalog": (replies.CatalogReply, "Catalog"),
+    "reply-problem": (replies.ProblemReply, "Problem"),
+}
+
+
+def texts() -> dict[str, str]:
+    """File name → text of every exported JSON Schema."""
+    return {
+        f"{name}.schema.json": json.dumps(document(schema(), title), indent=2, ensure_ascii=False) + "\n"
+        for name, (schema, title) in _EXPORTED.items()
+    }
+
+
+def main() -> None:
+    """Write the files; those of schemas that are gone are removed."""
+    DIRECTORY.mkdir(exist_ok=True)
+    written = texts()
+    for left in DIRECTORY.glob("*.schema.json"):
+        if left.name not in written:
+            left.unlink()
+    for name, text in written.items():
+        (DIRECTORY / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

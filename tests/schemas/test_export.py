@@ -1,0 +1,145 @@
+"""The exported JSON Schemas are what the marshmallow schemas say, and valid themselves."""
+
+import json
+
+import jsonschema
+import pytest
+from marshmallow import Schema, fields
+
+from schemas.catalog import to_document
+from schemas.catalog_file import read_catalog
+from schemas.export import DIRECTORY, texts
+from schemas.json_schema import document
+from tests.schemas.samples import EXAMPLE, GOLDEN, INSTRUMENTS, full_submission, submission
+
+
+def validator(name: str) -> jsonschema.Draft202012Validator:
+    """A validator of the exported file, formats included."""
+    schema = json.loads((DIRECTORY / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+def test_the_files_are_what_export_writes() -> None:
+    """Run `python -m schemas.export` after changing a schema."""
+    written = {path.name: path.read_text(encoding="utf-8") for path in DIRECTORY.iterdir()}
+    assert written == texts()
+
+
+@pytest.mark.parametrize("name", sorted(texts()))
+def test_each_file_is_a_json_schema(name: str) -> None:
+    """It names its dialect and obeys it."""
+    schema = json.loads(texts()[name])
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("payload", [submission(), full_submission(), full_submission(comment=None, respondent=None)])
+def test_submissions_fit_the_submission_schema(payload: dict[str, object]) -> None:
+    """What the intake accepts the exported schema accepts."""
+    validator("feedback-submission").validate(payload)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"producer": "me"},
+        {"answers": {"Waktu": 1}},
+        {"answers": {"waktu": "1"}},
+        {"answers": {"waktu": True}},
+        {"respondent": {"name": "x"}},
+        {"respondent": {"sex": "x"}},
+        {"comment": "x" * 2001},
+        {"comment": "a\0"},
+        {"channel": "fax"},
+        {"channel": None},
+        {"event_id": "00000000-0000-0000-0000-000000000000"},
+        {"occurred_at": "2026-11-21T10:00:00"},
+    ],
+)
+def test_the_submission_schema_refuses_what_the_intake_refuses(change: dict[str, object]) -> None:
+    """A client that validates first learns the same."""
+    assert not validator("feedback-submission").is_valid(submission(**change))
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.iterdir()), ids=lambda path: path.stem)
+def test_golden_events_fit_the_event_schema(path: object) -> None:
+    """Fields of the future included."""
+    validator("feedback-submitted-v1").validate(json.loads((GOLDEN / str(path)).read_bytes()))
+
+
+def test_the_example_catalog_fits_the_catalog_schemas() -> None:
+    """As a file, and as the API answers it."""
+    shown = to_document(read_catalog(EXAMPLE, INSTRUMENTS))
+    validator("catalog-file").validate(shown)
+    validator("reply-catalog").validate(shown)
+
+
+EVENT_ID = "0199c0de-7a2b-7c3d-8e4f-5a6b7c8d9e0f"
+ERRORS = [{"field": "", "code": "not_an_object", "message": "Harus berupa objek JSON."}]
+ELEMENT = {"key": "waktu", "code": "U3", "name": "Waktu", "n": 2, "nrr": 3.5, "distribution": {"1": 0, "3": 1, "4": 1}}
+ITEM = {
+    "unit": "ult-bbpmp-jatim",
+    "service": None,
+    "touchpoint": None,
+    "channel": None,
+    "instrument": "skm-2017@1",
+    "period": {"label": "2026-Q4", "from": "2026-10-01T00:00:00+07:00", "to": "2027-01-01T00:00:00+07:00"},
+    "n": 2,
+    "excluded": 0,
+    "index": 3.5,
+    "ikm": 87.5,
+    "band": "B",
+    "band_label": "Baik",
+    "elements": [ELEMENT],
+    "suppressed": False,
+}
+NOBODY = ITEM | {"n": 0, "index": None, "ikm": None, "band": None, "band_label": None, "elements": []}
+INDICES = {
+    "query": {"period": "2026-Q4"},
+    "rules": {"weights": "exact", "bands": "permenpanrb-14-2017@1", "misuse": "misuse@1"},
+    "as_of": {"time": "2026-11-21T03:00:01.250Z", "positions": {"0": 12}},
+    "items": [ITEM, NOBODY],
+}
+PROBLEM = {"type": "/problems/invalid_feedback", "title": "x", "status": 422, "detail": "y", "errors": ERRORS}
+REPLIES = [
+    ("reply-accepted", {"event_id": EVENT_ID, "status": "accepted", "stored": "spool"}),
+    ("reply-batch", {"results": [{"event_id": EVENT_ID, "status": "accepted", "stored": "log"}]}),
+    ("reply-batch", {"results": [{"status": "invalid", "errors": ERRORS}]}),
+    ("reply-problem", PROBLEM),
+    ("reply-problem", {"type": "about:blank", "title": "I'm a teapot", "status": 418}),
+    ("reply-indices", INDICES),
+    ("reply-indices", INDICES | {"as_of": {"time": None, "positions": {}}, "items": []}),
+]
+
+
+@pytest.mark.parametrize(("name", "reply"), REPLIES)
+def test_replies_fit_their_schemas(name: str, reply: dict[str, object]) -> None:
+    """The documented answers are valid, and stay so when a member is added."""
+    validator(name).validate(reply)
+    validator(name).validate(reply | {"added_later": 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "reply"),
+    [
+        ("reply-accepted", {"event_id": EVENT_ID, "status": "accepted", "stored": "memory"}),
+        ("reply-batch", {"results": [{"status": "lost"}]}),
+        ("reply-problem", PROBLEM | {"status": 200}),
+        ("reply-indices", INDICES | {"items": [ITEM | {"n": "2"}]}),
+        ("reply-indices", INDICES | {"items": [{name: value for name, value in ITEM.items() if name != "period"}]}),
+        ("reply-indices", INDICES | {"as_of": {"time": None, "positions": {"first": 0}}}),
+    ],
+)
+def test_broken_replies_do_not_fit(name: str, reply: dict[str, object]) -> None:
+    """The schemas can tell a broken answer from a sound one."""
+    assert not validator(name).is_valid(reply)
+
+
+def test_a_field_without_a_description_stops_the_export() -> None:
+    """Guessing would publish a schema that accepts anything."""
+
+    class Odd(Schema):
+        blob = fields.Raw()
+
+    with pytest.raises(TypeError, match="Raw"):
+        document(Odd(), "Odd")
