@@ -40,7 +40,7 @@ class CatalogFileInvalid(Exception):
 def read_catalog(path: Path, known_instruments: Collection[str]) -> Catalog:
     """The catalog in a UTF-8 YAML or JSON file. Raises CatalogFileInvalid naming every fault found."""
     try:
-        marked = read_marked(path.read_bytes().decode("utf-8-sig"), json=path.suffix.lower() == ".json")
+        marked = read_marked(path.read_bytes().decode(), json=path.suffix.lower() == ".json")
     except OSError as error:
         raise CatalogFileInvalid([f"{path}: {error.strerror or error}"]) from None
     except UnicodeDecodeError:

@@ -99,7 +99,7 @@ class Respondent(WireField):
             choices = RESPONDENT.get(key)
             if choices is None:
                 faults[key] = ["unknown_field"]
-            elif said is not None and (not isinstance(said, str) or said not in choices):
+            elif said is not None and said not in choices:
                 faults[key] = choice_refusal(said, choices).messages
         if faults:
             raise ValidationError(faults)

@@ -103,6 +103,7 @@ def test_a_list_may_be_shared_by_an_anchor(tmp_path: Path) -> None:
         ("Asia/Jakarta", "../etc/passwd", "4: units.0.timezone is not a time zone"),
         ("[smiley@1]", "[]", "8: units.0.services.0.instruments needs at least 1 entry"),
         ("[smiley@1]", "smiley@1", "8: units.0.services.0.instruments must be a list"),
+        ("[smiley@1]", "\n          a: b", "8: units.0.services.0.instruments must be a list"),
         ("[smiley@1]", "[smiley]", "8: units.0.services.0.instruments.0 must be the id and version of an instrument"),
         ("[smiley@1]", "[csat@1]", '8: instrument "csat@1" does not exist; there are: skm-2017@1, smiley@1'),
         ("[smiley@1]", "[smiley@1, smiley@1]", '8: instrument "smiley@1" is listed twice'),
