@@ -14,7 +14,7 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor: int | None = None
-        around_fork(in_child=self.release)
+        around_fork(in_child=self._forget)
 
     def try_acquire(self) -> bool:
         """Whether the lock was free and is this object's now; does not wait. Raises LogUnavailable."""
@@ -32,7 +32,13 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        # Closing, never unlocking: a fork's copy of the descriptor must not end what its parent holds.
+        """Let the next one in; nothing happens if this object does not hold the lock."""
+        if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            self._forget()
+
+    def _forget(self) -> None:
+        # All a fork's child does: unlocking its copy of the descriptor would end what its parent holds.
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -78,7 +78,7 @@ class GroupCommit:
         self._work = threading.Condition(self._lock)
         self._room = threading.Condition(self._lock)
         self._waiting: deque[Append] = deque()
-        self._waiting_bytes = 0
+        self.waiting_bytes = 0
         self._thread: threading.Thread | None = None
 
     def _enqueue(self, append: Append, timeout: float) -> None:
@@ -87,25 +87,25 @@ class GroupCommit:
         if self._closing:
             raise LogUnavailable(f"{self._file.path}: closed")
         self._waiting.append(append)
-        self._waiting_bytes += append.size
+        self.waiting_bytes += append.size
         if self._thread is None:
             self._start()
         self._work.notify()
 
     def _has_room(self, size: int) -> bool:
-        return not self._waiting or self._waiting_bytes + size <= self._max_waiting_bytes
+        return not self._waiting or self.waiting_bytes + size <= self._max_waiting_bytes
 
     def _forget(self, append: Append) -> None:
         if append in self._waiting:
             self._waiting.remove(append)
-            self._waiting_bytes -= append.size
+            self.waiting_bytes -= append.size
             self._room.notify_all()
 
     def _take(self) -> list[Append]:
         with self._lock:
             taken = list(self._waiting)
             self._waiting.clear()
-            self._waiting_bytes = 0
+            self.waiting_bytes = 0
             self._room.notify_all()
             return taken
 

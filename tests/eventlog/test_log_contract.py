@@ -139,7 +139,7 @@ def test_poll_of_an_empty_log_gives_nothing_after_its_timeout(log: EventLog) -> 
         started, worked = time.monotonic(), time.process_time()
         assert reader.poll(10, 1.0) == []
         assert 0.9 <= time.monotonic() - started < 3.0
-        assert time.process_time() - worked < 0.5
+        assert time.process_time() - worked < 0.2
 
 
 def test_a_reader_without_a_group_has_every_partition_until_it_closes(log: EventLog) -> None:
