@@ -17,7 +17,7 @@ RESPONDENT: Mapping[str, tuple[str, ...]] = {
     "occupation": ("pns", "tni", "polri", "swasta", "wirausaha", "lainnya"),
     "disability": ("none", "physical", "sensory", "intellectual", "mental", "multiple"),
 }
-"""What may be said about a respondent and the values it may take. Never a name, never an exact age."""
+"""What may be said about a respondent, and the values our pages offer; an office's own form may offer others."""
 
 _HEX = "[0-9a-fA-F]"
 _UUID = f"{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
@@ -89,24 +89,34 @@ def _faults(answers: dict[Any, Any]) -> dict[Any, Any]:
 
 
 class Respondent(WireField):
-    """The keys of RESPONDENT with one of their values each; a null value is a question left open."""
+    """The keys of RESPONDENT with a slug each, in either case; a null value is a question left open.
+
+    Offices band ages and name schools differently, so values are theirs; only an exact age is refused.
+    """
 
     def read(self, value: Any) -> dict[str, str]:
         if not isinstance(value, dict):
             raise refusal("not_an_object")
         faults: dict[Any, Any] = {}
         for key, said in value.items():
-            choices = RESPONDENT.get(key)
-            if choices is None:
+            if key not in RESPONDENT:
                 faults[key] = ["unknown_field"]
-            elif said is not None and said not in choices:
-                faults[key] = choice_refusal(said, choices).messages
+            elif said is None:
+                continue
+            elif not isinstance(said, str) or not is_slug(said.lower()):
+                faults[key] = text_refusal(said, 63, "not_a_slug").messages
+            elif key == "age_band" and said.isdigit():
+                faults[key] = choice_refusal(said, RESPONDENT[key]).messages
         if faults:
             raise ValidationError(faults)
-        return {key: said for key, said in value.items() if said is not None}
+        return {key: said.lower() for key, said in value.items() if said is not None}
 
     def description(self) -> Description:
-        known = {key: {"type": ["string", "null"], "enum": [*choices, None]} for key, choices in RESPONDENT.items()}
+        slug: dict[str, Any] = {"type": ["string", "null"], "pattern": f"^{SLUG.replace('a-z', 'a-zA-Z')}$"}
+        known: dict[str, dict[str, Any]] = {
+            key: slug | {"examples": list(choices)} for key, choices in RESPONDENT.items()
+        }
+        known["age_band"]["not"] = {"pattern": "^[0-9]+$"}
         return {"type": "object", "properties": known, "additionalProperties": False}
 
 

@@ -45,6 +45,11 @@ def test_null_is_the_same_as_absent_for_optional_fields() -> None:
     assert parse(submission(respondent={"sex": None})) == parse(submission())
 
 
+def test_an_office_may_use_its_own_words_for_a_respondent_in_either_case() -> None:
+    said = parse(submission(respondent={"sex": "L", "age_band": "25-34", "education": "SMA"})).respondent
+    assert said == {"sex": "l", "age_band": "25-34", "education": "sma"}
+
+
 def test_a_blank_comment_is_no_comment() -> None:
     """White space says nothing."""
     assert parse(submission(comment=" \n\t ")).comment is None
@@ -237,7 +242,7 @@ def test_at_most_a_hundred_answers() -> None:
         ({"\ud83d": "x"}, ("respondent.\ufffd", "unknown_field")),
     ],
 )
-def test_respondent_says_only_what_is_listed(respondent: object, found: tuple[str, str]) -> None:
+def test_respondent_says_only_slugs_of_the_listed_keys(respondent: object, found: tuple[str, str]) -> None:
     """Never a name, never an exact age."""
     assert faults(submission(respondent=respondent)) == [found]
 
