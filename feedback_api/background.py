@@ -17,9 +17,10 @@ class Repeating:
     Start it after a fork, never before.
     """
 
-    def __init__(self, name: str, step: Callable[[], float]) -> None:
+    def __init__(self, name: str, step: Callable[[], float], stuck_after_s: float = STUCK_AFTER_S) -> None:
         self.name = name
         self._step = step
+        self._stuck_after_s = stuck_after_s
         self._stop = threading.Event()
         self._beat = time.monotonic()
         self._thread: threading.Thread | None = None
@@ -43,7 +44,7 @@ class Repeating:
         if not self._thread.is_alive():
             return f"{self.name} has ended"
         silent = time.monotonic() - self._beat
-        return f"{self.name} has been silent for {silent:.0f} s" if silent > STUCK_AFTER_S else None
+        return f"{self.name} has been silent for {silent:.0f} s" if silent > self._stuck_after_s else None
 
     def _run(self) -> None:
         while not self._stop.is_set():

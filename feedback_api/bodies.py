@@ -80,8 +80,11 @@ def _not_json(constant: str) -> NoReturn:
 
 
 def _body(request: Request, limit: int) -> bytes:
-    request.max_content_length = limit
+    request.max_content_length = limit + 1  # a chunked body is cut there without an error, so look one byte further
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise Problem("body_too_large", values={"max": limit}) from None
+    if len(body) > limit:
+        raise Problem("body_too_large", values={"max": limit})
+    return body

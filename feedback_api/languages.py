@@ -16,10 +16,15 @@ def install(app: Flask) -> None:
 
 
 def preferred() -> Language:
-    """The request's language by Accept-Language: "id" unless English is preferred."""
+    """The first language in the request's Accept-Language that we speak, whatever its region; else Indonesian."""
     if not has_request_context():
         return DEFAULT
-    return "en" if request.accept_languages.best_match(LANGUAGES, default=DEFAULT) == "en" else "id"
+    for tag, quality in request.accept_languages:
+        spoken = tag.partition("-")[0].lower()
+        for language in LANGUAGES:
+            if quality > 0 and spoken in (language, "*"):
+                return language
+    return DEFAULT
 
 
 def translated(message: str, **values: object) -> str:
