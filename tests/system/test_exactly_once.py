@@ -1,6 +1,6 @@
 """What goes in comes out, once: whatever is sent twice, killed, stopped or frozen meanwhile.
 
-These tests start Puas as an operator does and speak HTTP and the command line to it; what was counted they read by plain SQL.
+They start Puas as an operator does and speak HTTP and the command line to it; what was counted they read by plain SQL.
 """
 
 import contextlib
