@@ -112,7 +112,7 @@ def _open_postgres(url: URL, timeout_s: float) -> Engine:
 
     def connect(_dialect: object, _record: object, args: list[Any], kwargs: dict[str, Any]) -> PatientConnection:
         connection = PatientConnection.connect(*args, **kwargs)
-        connection.patience_s = timeout_s + 5.0
+        connection.patience_s = timeout_s * 1.5
         return connection
 
     event.listen(engine, "do_connect", connect)

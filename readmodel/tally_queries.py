@@ -1,14 +1,15 @@
 """The counts behind every index: sums over the tally tables, never over responses."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Table, and_, case, cast, func, literal, or_, select
 
-from readmodel.tables import answer_tallies, response_tallies
+from readmodel.tables import answer_tallies, response_tallies, response_totals
 from satisfaction.tally import Tally
 
 Dimension = Literal["unit", "service", "touchpoint", "channel", "instrument"]
@@ -36,6 +37,8 @@ class Scope:
 
 
 EVERYTHING = Scope()
+
+_MANY = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class _Sums:
         return Tally(self.responses, {question: dict(counts) for question, counts in self.answers.items()})
 
 
+_Stretch = tuple[int, int]
 _Key = tuple[int, tuple[str, ...], bool]
 """Index of the span, values of the dimensions, included."""
 
@@ -80,10 +84,8 @@ def tallies(
 
     A group without a single response in a span is left out. Ordered by span as given, then by group.
     """
-    if not spans:
-        return []
-    stretches = _stretches(spans)
-    within = [[at for at, span in enumerate(spans) if _covers(span, stretch)] for stretch in stretches]
+    stretches, within = _stretches(spans)
+    scope = _by_key(conn, scope)
     sums: dict[_Key, _Sums] = defaultdict(_Sums)
     for stretch, values, included, count in _rows(conn, response_tallies, (), stretches, scope, group_by):
         for at in within[stretch]:
@@ -109,7 +111,7 @@ def _rows(
     conn: Connection,
     table: Table,
     extra: tuple[str, ...],
-    stretches: Sequence[tuple[int, int]],
+    stretches: Sequence[_Stretch],
     scope: Scope,
     group_by: Sequence[Dimension],
 ) -> Iterator[tuple[int, tuple[Any, ...], bool, int]]:
@@ -119,37 +121,47 @@ def _rows(
     names = (*group_by, *extra)
     chosen = (
         select(*(table.c[name] for name in names), table.c.included, table.c.count)
-        .add_columns(_index(table.c.hour_ms, stretches, 0, len(stretches)).label("stretch"))
+        .add_columns(_hour_in_stretch(table.c.hour_ms, stretches).label("hour"))
         .where(_within(table.c.hour_ms, stretches), *in_scope(table, scope))
         .subquery()
     )
-    keys = (chosen.c.stretch, *(chosen.c[name] for name in names), chosen.c.included)
+    keys = (chosen.c.hour, *(chosen.c[name] for name in names), chosen.c.included)
     query = select(*keys, whole_sum(chosen.c.count)).group_by(*keys)
-    for stretch, *values, included, count in conn.execute(query):
-        yield stretch, tuple(values), included, count
+    starts = [start for start, _end in stretches]
+    for hour, *values, included, count in conn.execute(query):
+        yield bisect_right(starts, hour) - 1, tuple(values), included, count
 
 
-def _stretches(spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """The spans cut at every boundary of another, so that each stretch lies wholly in or out of each span."""
+def _by_key(conn: Connection, scope: Scope) -> Scope:
+    """The same scope with the services of its units named, for they stand before the hour in the tables' keys."""
+    if scope.unit is None or scope.service is not None:
+        return scope
+    known = select(response_totals.c.service).distinct().where(response_totals.c.unit.in_(sorted(scope.unit)))
+    return replace(scope, service=list(conn.execute(known).scalars()))
+
+
+def _stretches(spans: Sequence[Span]) -> tuple[list[_Stretch], list[list[int]]]:
+    """The spans cut at every boundary of another, and for each stretch the indices of the spans it lies in."""
     boundaries = sorted({boundary for span in spans for boundary in (span.start_ms, span.end_ms)})
-    pairs = pairwise(boundaries)
-    return [pair for pair in pairs if any(_covers(span, pair) for span in spans)]
+    within: list[list[int]] = [[] for _ in boundaries]
+    for at, span in enumerate(spans):
+        for number in range(bisect_left(boundaries, span.start_ms), bisect_left(boundaries, span.end_ms)):
+            within[number].append(at)
+    found = [(stretch, inside) for stretch, inside in zip(pairwise(boundaries), within, strict=False) if inside]
+    return [stretch for stretch, _inside in found], [inside for _stretch, inside in found]
 
 
-def _covers(span: Span, stretch: tuple[int, int]) -> bool:
-    return span.start_ms <= stretch[0] and stretch[1] <= span.end_ms
+def _hour_in_stretch(hour: ColumnElement[int], stretches: Sequence[_Stretch]) -> ColumnElement[int]:
+    """Some hour of the stretch that `hour` lies in, the same for all its hours where the stretches are few.
+
+    Many stretches are about as fine as the hours themselves; then the database need not tell them apart.
+    """
+    if len(stretches) > _MANY:
+        return hour
+    return case(*((hour < end, literal(start, BigInteger)) for start, end in stretches))
 
 
-def _index(hour: ColumnElement[int], stretches: Sequence[tuple[int, int]], low: int, high: int) -> ColumnElement[int]:
-    """Which of the stretches low..high-1 an hour lies in, found by halving."""
-    if high - low == 1:
-        return literal(low, literal_execute=True)
-    middle = (low + high) // 2
-    before = _index(hour, stretches, low, middle)
-    return case((hour < stretches[middle][0], before), else_=_index(hour, stretches, middle, high))
-
-
-def _within(hour: ColumnElement[int], stretches: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
+def _within(hour: ColumnElement[int], stretches: Sequence[_Stretch]) -> ColumnElement[bool]:
     """Whether an hour lies in any stretch; neighbours are joined so that an index is read once for each gap."""
     runs: list[tuple[int, int]] = []
     for start, end in stretches:

@@ -7,6 +7,7 @@ import subprocess
 import time
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -38,18 +39,21 @@ def postgres_programs() -> Path:
 class PostgresServer:
     """A server whose cluster and log live in `directory`; its port stays the same over restarts.
 
-    PostgreSQL refuses to run as root, so root starts it as the user `postgres` and lets that user into `directory`.
+    PostgreSQL refuses to run as root: root starts it as the user `postgres`, in a temporary directory instead.
     """
 
     def __init__(self, directory: Path) -> None:
-        self._data = directory / "data"
-        self._log_path = directory / "server.log"
-        self._port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._numbers = count(1)
+        self._directory = directory
         self._identity: dict[str, Any] = {}
         if os.geteuid() == 0:
             self._identity = {"user": "postgres", "group": "postgres", "extra_groups": []}
+            # Pytest closes its directories to other users, and does so again whenever a run begins.
+            self._shelter = TemporaryDirectory(prefix="puas-postgres-")
+            shutil.chown(self._shelter.name, "postgres", "postgres")
+            self._directory = Path(self._shelter.name)
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._numbers = count(1)
 
     @property
     def address(self) -> str:
@@ -66,6 +70,12 @@ class PostgresServer:
         with psycopg.connect(self._conninfo(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Throw a database away, whoever is connected to it."""
+        name = url.rpartition("/")[2]
+        with psycopg.connect(self._conninfo(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def start(self) -> None:
         """Start on what `directory` already holds and return when a client can query."""
@@ -98,6 +108,14 @@ class PostgresServer:
         """Let a paused server go on."""
         self._signal_all(signal.SIGCONT)
 
+    @property
+    def _data(self) -> Path:
+        return self._directory / "data"
+
+    @property
+    def _log_path(self) -> Path:
+        return self._directory / "server.log"
+
     def log_tail(self) -> str:
         """The end of what the server has logged."""
         return self._log_path.read_text(errors="replace")[-4000:] if self._log_path.exists() else ""
@@ -106,12 +124,7 @@ class PostgresServer:
         return f"host=127.0.0.1 port={self._port} user=postgres dbname=postgres connect_timeout=5"
 
     def _make_cluster(self) -> None:
-        self._data.mkdir(parents=True)
-        if self._identity:
-            shutil.chown(self._data, "postgres", "postgres")
-            for parent in self._data.parents:
-                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o001)  # to pass through, not to look around
+        self._directory.mkdir(parents=True, exist_ok=True)
         options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         command = [str(postgres_programs() / "initdb"), "-D", str(self._data), *options]
         run = subprocess.run(
