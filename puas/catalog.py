@@ -27,10 +27,10 @@ Examples:
 """
 )
 def catalog() -> None:
-    """Check, apply and show the catalog: units, services, touchpoints.
+    """Check, apply and show what there is to rate.
 
-    Running processes see an applied change within seconds. What a new file leaves out is retired: it takes no new
-    feedback, its past stays.
+    The catalog says which units, services and touchpoints there are. Running processes see an applied change
+    within seconds. What a new file leaves out is retired: it takes no new feedback, its past stays.
     """
 
 
@@ -156,4 +156,19 @@ def _count(number: int, thing: str) -> str:
 
 
 def _show_history(settings: "Settings") -> None:
-    raise NotImplementedError(settings)
+    """The versions, newest first, each with its time (of this machine's zone) and what it changed."""
+    from datetime import datetime
+
+    from puas.wiring import database
+    from readmodel.catalog import history
+    from readmodel.database import reading
+
+    with database(settings) as engine, reading(engine) as connection:
+        versions = history(connection)
+    for version in reversed(versions):
+        applied = datetime.fromtimestamp(version.applied_ms / 1000).astimezone()
+        click.echo(f"version {version.version}, {applied:%Y-%m-%d %H:%M:%S %z}")
+        for change in version.changes:
+            click.echo(f"  {change}")
+    if not versions:
+        raise Failed("no catalog has been applied yet: `puas catalog apply FILE`")

@@ -1,7 +1,6 @@
 """`puas api` and `puas consume`: the two processes that `puas up` runs together."""
 
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +28,7 @@ Exit codes: 0 stopped as asked; 2 a setting is wrong or the port is in use.
 )
 @_supervised
 def api(supervised: bool) -> None:
-    """Run the HTTP process: intake, indices, pages, metrics.
+    """Run the HTTP process: intake, indices, pages.
 
     Feedback is answered 202 once it is durable in the event log or, while the log is away, in this host's
     spool. SIGTERM and Ctrl-C finish what is in flight.
@@ -58,23 +57,22 @@ Exit codes: 0 stopped as asked; 1 failed; 2 a setting is wrong or the port is in
     "--brake",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Stop with exit code 3 after N records in a row that can't be counted; 0 never stops.  [default: 50]",
+    default=50,
+    show_default=True,
+    help="Stop with exit code 3 after N records in a row that can't be counted; 0 never stops.",
 )
 @_supervised
-def consume(brake: int | None, supervised: bool) -> None:
-    """Run the consumer: project the event log into the read model, serve the index metrics.
+def consume(brake: int, supervised: bool) -> None:
+    """Run the consumer: count feedback, serve metrics.
 
-    Any number of consumers may run; they share the log's partitions. SIGTERM and Ctrl-C finish the batch in hand.
+    Projects the event log into the read model. Any number of consumers may run; they share the log's partitions.
+    SIGTERM and Ctrl-C finish the batch in hand.
     """
     settings = _begin("consumer", supervised)
     require_free(settings.host, settings.metrics_port, "PUAS_METRICS_PORT")
-    if settings.catalog is not None:
-        from puas.starting_catalog import apply_when_possible
-
-        apply_when_possible(settings, _say, threading.Event())
     from consumers.process import consume as run
 
-    sys.exit(run(settings) if brake is None else run(settings, brake))
+    sys.exit(run(settings, brake))
 
 
 def _begin(process: str, supervised: bool) -> "Settings":

@@ -23,24 +23,33 @@ def base_url(host: str, port: int) -> str:
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
+class NoAnswer(Exception):
+    """Why an address gave nothing of use, in a few words."""
+
+
 def get_json(url: str, timeout: float = ANSWER_SECONDS) -> Any:
-    """The JSON document at `url`. Raises OSError or ValueError."""
-    with urllib.request.urlopen(url, timeout=timeout) as answer:  # noqa: S310 - http URLs that we made
-        return json.load(answer)
-
-
-def not_ready(url: str, timeout: float = ANSWER_SECONDS) -> str | None:
-    """Why `url` (a /readyz) does not answer 200, in a few words; None when it does."""
+    """The JSON document at `url`. Raises NoAnswer."""
     try:
-        with urllib.request.urlopen(url, timeout=timeout):  # noqa: S310 - http URLs that we made
-            return None
+        with urllib.request.urlopen(url, timeout=timeout) as answer:  # noqa: S310 - http URLs that we made
+            return json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
-            return f"answers {error.code}: {_detail(error.read(2000))}"
+            raise NoAnswer(f"answers {error.code}: {_detail(error.read(2000))}") from None
     except urllib.error.URLError as error:
-        return f"no answer: {getattr(error.reason, 'strerror', None) or error.reason}"
+        raise NoAnswer(f"no answer: {getattr(error.reason, 'strerror', None) or error.reason}") from None
     except (OSError, http.client.HTTPException) as error:
-        return f"no answer: {error}"
+        raise NoAnswer(f"no answer: {error}") from None
+    except ValueError:
+        raise NoAnswer("does not answer in JSON") from None
+
+
+def not_ready(url: str) -> str | None:
+    """Why `url` (a /readyz) does not answer 200, in a few words; None when it does."""
+    try:
+        get_json(url)
+    except NoAnswer as reason:
+        return str(reason)
+    return None
 
 
 def wait_until_ready(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from puas.visitors import Offer
 
 DEFAULT_VISITORS = 200
+STARTING_SECONDS = 15.0
+"""How long an API that was started a moment ago is waited for."""
 EXAMPLES = """\b
 Examples:
   puas simulate                             200 visitors, now, as fast as they are taken
@@ -96,12 +98,17 @@ def _own_address() -> str:
 
 def _offers(address: str) -> "list[Offer]":
     from puas.offers import offers
-    from puas.readiness import get_json
+    from puas.readiness import NoAnswer, get_json
 
-    try:
-        found = offers(get_json(f"{address}/v1/catalog", timeout=10.0))
-    except (OSError, ValueError) as error:
-        raise Failed(f"no catalog at {address}/v1/catalog ({error}): is `puas up` running?") from None
+    give_up = time.monotonic() + STARTING_SECONDS
+    while True:
+        try:
+            found = offers(get_json(f"{address}/v1/catalog", timeout=STARTING_SECONDS))
+            break
+        except NoAnswer as reason:
+            if time.monotonic() > give_up:
+                raise Failed(f"{address}/v1/catalog {reason} (is `puas up` running there?)") from None
+            time.sleep(0.2)
     if not found:
         raise Failed(f"the catalog at {address} has no open touchpoint with a service: see `puas catalog apply`")
     return found
@@ -140,12 +147,13 @@ def _send_all(
 
     due = arrivals(count, count / rate, rng) if rate else [0.0] * count
     started = time.monotonic()
-    with progress_bar("Visitors", count) as advance:
-        for at, requests in zip(due, bodies, strict=True):
+    with progress_bar("Sending feedback", "visitors") as advance:
+        for done, (at, requests) in enumerate(zip(due, bodies, strict=True)):
+            advance(done, count)
             time.sleep(max(0.0, started + at - time.monotonic()))
             for body in requests:
                 send(body)
-            advance(1)
+        advance(count, count)
 
 
 def _report(totals: "Totals", seconds: float) -> None:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 BRAKE_MESSAGE = (
-    "it stopped itself because too many records in a row can't be counted. Feedback is still collected; counting goes on "
-    "when the cause is put right and `puas up` is started again."
+    "it stopped itself because too many records in a row can't be counted. Feedback is still collected; counting "
+    "goes on when the cause is put right and `puas up` is started again."
 )
 COLOURS = {"api": "cyan", "consumer": "magenta", "puas": "green"}
+WIDE = 500
 WIDTH = max(len(name) for name in COLOURS)
 
 
@@ -89,25 +90,28 @@ def _announce(settings: "Settings", api: str, consumer: str) -> None:
     rows += [("Metrics", f"{api}/metrics"), ("", f"{consumer}/metrics")]
     rows += [("Log", masked(settings.event_log)), ("Database", masked(settings.database))]
     table = Table.grid(padding=(0, 3))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
     for name, value in rows:
         if value:
-            table.add_row(f"[bold]{name}[/bold]", value)
+            table.add_row(name, value)
     console = Console(highlight=False)
-    width = min(max(console.width, 20), 110) if console.is_terminal else 110
-    console.print(Panel(table, title="Puas is running", subtitle="Ctrl-C stops it", expand=False), width=width)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+    console.print(Panel(table, title="Puas is running", subtitle="Ctrl-C stops it", expand=False))
 
 
 def _kiosk(api: str) -> str:
     """The address of a kiosk page, the first touchpoint there is; empty when the catalog has none."""
-    from puas.readiness import get_json
+    from puas.readiness import NoAnswer, get_json
 
     try:
         document: Any = get_json(f"{api}/v1/catalog")
-    except (OSError, ValueError):
+    except NoAnswer:
         return ""
-    found = [touchpoint for unit in document.get("units", []) for touchpoint in unit.get("touchpoints", [])]
-    kiosks = [touchpoint for touchpoint in found if touchpoint.get("channel") == "kiosk"] or found
-    return f"{api}/k/{kiosks[0]['id']}" if kiosks else ""
+    found = [touchpoint for unit in document["units"] for touchpoint in unit["touchpoints"]]
+    kiosks = [each["id"] for each in found if each["channel"] == "kiosk" and not each.get("retired")]
+    return f"{api}/k/{kiosks[0]}" if kiosks else ""
 
 
 def _say(sentence: str) -> None:

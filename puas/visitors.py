@@ -92,7 +92,7 @@ def uuid7(seconds: float) -> UUID:
 def _answer(offer: Offer, question: Question, mood: float, rng: Random) -> int | None:
     if question.optional and rng.random() < 0.06:
         return None
-    quality = 0.48 + 0.42 * _fraction(offer.unit, offer.service) + 0.2 * (_fraction(offer.service, question.key) - 0.5)
+    quality = 0.56 + 0.36 * _fraction(offer.unit, offer.service) + 0.2 * (_fraction(offer.service, question.key) - 0.5)
     if question.key == FREE_OF_CHARGE:
         quality += 0.18
     span = question.largest - question.smallest

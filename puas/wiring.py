@@ -48,8 +48,8 @@ def prepare_data_dir(settings: "Settings") -> None:
 
 def check_addresses(settings: "Settings") -> None:
     """Raise Misconfigured unless log and database have addresses that can be ones; nothing is contacted."""
-    _open_log(settings).close()
-    _open_database(settings).dispose()
+    opened_log(settings).close()
+    opened_database(settings).dispose()
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def database(settings: "Settings") -> Iterator["Engine"]:
     """The read model, brought to the newest schema; a database that is away ends the command in one line."""
     from readmodel.database import DatabaseAway, migrate
 
-    engine = _open_database(settings)
+    engine = opened_database(settings)
     try:
         migrate(engine)
         yield engine
@@ -72,7 +72,7 @@ def event_log(settings: "Settings") -> Iterator["EventLog"]:
     """The event log; one that is away or can't be used as configured ends the command in one line."""
     from eventlog import LogMisconfigured, LogUnavailable
 
-    log = _open_log(settings)
+    log = opened_log(settings)
     try:
         yield log
     except LogUnavailable as error:
@@ -83,7 +83,8 @@ def event_log(settings: "Settings") -> Iterator["EventLog"]:
         log.close()
 
 
-def _open_database(settings: "Settings") -> "Engine":
+def opened_database(settings: "Settings") -> "Engine":
+    """An engine for the read model as it is; nothing is contacted. Raises Misconfigured."""
     from readmodel.database import open_database
 
     try:
@@ -92,7 +93,8 @@ def _open_database(settings: "Settings") -> "Engine":
         raise Misconfigured(f"PUAS_DATABASE: {masked(str(error))}") from None
 
 
-def _open_log(settings: "Settings") -> "EventLog":
+def opened_log(settings: "Settings") -> "EventLog":
+    """The event log; nothing is contacted. Raises Misconfigured."""
     from eventlog import open_log
 
     try:

@@ -1,5 +1,6 @@
 """The real `puas` command as a test starts it: its own folder and ports, nothing of this shell's settings."""
 
+import http.client
 import json
 import os
 import signal
@@ -7,12 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, TypeVar
+from uuid import uuid4
 
 from tests.servers.ports import free_port
 
@@ -74,7 +77,13 @@ class Up:
         self.url = f"http://127.0.0.1:{env['PUAS_PORT']}"
         self.metrics_url = f"http://127.0.0.1:{env['PUAS_METRICS_PORT']}"
         self.process = subprocess.Popen(
-            [PUAS, "up"], env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [PUAS, "up"],
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         self._said: list[str] = []
         assert self.process.stdout is not None
@@ -133,19 +142,49 @@ class Up:
         return [process for process in processes() if process.group in self._groups]
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Signal it, wait for its end, give its exit code."""
-        self.process.send_signal(number)
+        """Signal its process group, as a terminal's Ctrl-C does; wait for its end, give its exit code."""
+        os.killpg(self.process.pid, number)
         return self.process.wait(LIMIT)
 
     def get(self, path: str) -> Any:
         """The JSON at a path of the API."""
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - a http URL of ours
             return json.load(answer)
+
+    def post(self, touchpoint: str = "kiosk-ult-jatim-1", service: str = "pengaduan") -> str:
+        """Give one feedback for the example catalog, as a client that retries; its event_id once it is accepted."""
+        event_id = str(uuid4())
+        body = {
+            "event_id": event_id,
+            "unit": "ult-bbpmp-jatim",
+            "service": service,
+            "touchpoint": touchpoint,
+            "channel": "kiosk",
+            "instrument": "smiley@1",
+            "answers": {"kepuasan": 4},
+        }
+        wait_for("202", lambda: self._post(body))
+        return event_id
 
     def counted(self) -> int:
         """How many responses of this year the indices count, both instruments together."""
         document = self.get(f"/v1/indices?period={time.localtime().tm_year}")
         return sum(item["n"] + item["excluded"] for item in document["items"])
+
+    def _post(self, body: Mapping[str, object]) -> bool:
+        content = json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310 - a http URL of ours
+            f"{self.url}/v1/feedback", content, {"Content-Type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
+                return bool(answer.status == 202)
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                raise
+            return False
+        except (OSError, http.client.HTTPException):
+            return False
 
     def _listen(self, output: IO[str]) -> None:
         for line in output:

@@ -23,7 +23,7 @@ def api(script: Sequence[Answer | None]) -> Iterator[tuple[str, list[dict[str, o
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        def do_POST(self) -> None:
             received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             answer = next(answers, TAKEN)
             if answer is None:
@@ -71,7 +71,7 @@ def test_what_the_spool_took_is_counted_as_spooled() -> None:
 
 
 def test_a_refusal_is_not_retried_and_keeps_the_first_reason() -> None:
-    refusal = {"title": "Invalid", "errors": [{"field": "answers.waktu", "message": "out of scale"}]}
+    refusal: dict[str, object] = {"title": "Invalid", "errors": [{"field": "answers.waktu", "message": "out of scale"}]}
     with api([(422, refusal)]) as (url, received):
         totals = deliver(url, 1)
     assert len(received) == 1
@@ -88,7 +88,11 @@ def test_patience_ends() -> None:
 
 def test_leaving_by_an_exception_gives_up_at_once() -> None:
     totals = Totals()
-    with api([(503, {})] * 1000) as (url, _), pytest.raises(KeyboardInterrupt), couriers(url, 1, 3600.0, totals) as send:
+    with (
+        api([(503, {})] * 1000) as (url, _),
+        pytest.raises(KeyboardInterrupt),
+        couriers(url, 1, 3600.0, totals) as send,
+    ):
         send({"event_id": 1})
         raise KeyboardInterrupt
     assert totals.outcomes["undelivered"] == 1

@@ -1,0 +1,132 @@
+"""`puas up` starts everything, keeps it running, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from eventlog import Record, open_log
+from tests.puas.running import Up, environment, puas, wait_for
+
+
+def test_a_tap_on_the_printed_kiosk_is_counted_and_ctrl_c_ends_everything(tmp_path: Path) -> None:
+    with Up(environment(tmp_path)) as up:
+        up.wait_until_running()
+        assert "The catalog was empty: applied the example" in up.said
+        for address in (f"{up.url}/", f"{up.url}/k/kiosk-ult-jatim-1", f"{up.metrics_url}/metrics"):
+            assert f" {address} " in up.said
+            assert subprocess.run(["curl", "-fsS", address], capture_output=True).returncode == 0, address
+        up.child("api")
+        up.child("consume")
+        up.post()
+        wait_for("the tap to be counted", lambda: up.counted() == 1)
+        assert up.stop(signal.SIGINT) == 0
+        assert up.family() == []
+        assert "Stopped." in up.said
+        assert "ended" not in up.said
+        assert "Traceback" not in up.said
+
+
+def test_sigterm_ends_everything_too(tmp_path: Path) -> None:
+    with Up(environment(tmp_path)) as up:
+        up.wait_until_running()
+        up.child("api")
+        up.child("consume")
+        assert up.stop(signal.SIGTERM) == 0
+        assert up.family() == []
+
+
+def test_a_killed_process_is_started_again_with_its_reason_and_counting_goes_on(tmp_path: Path) -> None:
+    with Up(environment(tmp_path)) as up:
+        up.wait_until_running()
+        up.post()
+        first = {command: up.child(command) for command in ("api", "consume")}
+        os.kill(first["consume"], signal.SIGKILL)
+        up.wait_for_words("consumer ended: killed by SIGKILL. Starting it again in 0.5 s.")
+        up.post()
+        wait_for("both to be counted", lambda: up.counted() == 2)
+        os.kill(first["api"], signal.SIGKILL)
+        up.wait_for_words("api ended: killed by SIGKILL. Starting it again in 0.5 s.")
+        up.post()
+        wait_for("all three to be counted", lambda: up.counted() == 3)
+        assert up.child("api") != first["api"]
+        assert up.child("consume") != first["consume"]
+        assert up.stop() == 0
+        assert up.family() == []
+
+
+def test_when_the_supervisor_is_killed_its_processes_end_too(tmp_path: Path) -> None:
+    with Up(environment(tmp_path)) as up:
+        up.wait_until_running()
+        up.child("api")
+        up.child("consume")
+        assert len(up.family()) > 2
+        os.kill(up.process.pid, signal.SIGKILL)
+        wait_for("the end of all processes", lambda: not up.family())
+
+
+def test_the_brake_stops_the_consumer_for_good_while_the_api_goes_on_collecting(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    with Up(env) as up:
+        up.wait_until_running()
+        log = open_log(f"sqlite:///{env['PUAS_DATA_DIR']}/log.db", {})
+        log.append([Record(b"k", b"no feedback")] * 60, 5.0)
+        log.close()
+        up.wait_for_words("consumer ended: it stopped itself because too many records in a row can't be counted.")
+        up.post()
+        assert up.child("consume", must=False) == 0
+        assert up.stop() == 0
+
+
+def test_a_port_in_use_is_one_clear_line_and_exit_code_2(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    for variable, commands in (("PUAS_PORT", ("up", "api")), ("PUAS_METRICS_PORT", ("up", "consume"))):
+        with socket.create_server(("127.0.0.1", int(env[variable]))):
+            for command in commands:
+                ended = puas(env, command)
+                assert ended.returncode == 2
+                assert ended.stderr.startswith(f"puas: port {env[variable]} on 127.0.0.1 is in use")
+                assert f"set {variable} " in ended.stderr
+                assert ended.stderr.count("\n") == 1
+
+
+def test_a_bad_setting_is_one_clear_line_and_exit_code_2(tmp_path: Path) -> None:
+    for variable, value in (
+        ("PUAS_PORT", "80a"),
+        ("PUAS_DATABASE", "mysql://db"),
+        ("PUAS_EVENT_LOG", "kafka://nowhere"),
+        ("PUAS_HOST", "192.0.2.1"),
+        ("PUAS_DATA_DIR", "/dev/null/here"),
+    ):
+        ended = puas(environment(tmp_path, **{variable: value}), "up")
+        assert ended.returncode == 2, variable
+        assert variable in ended.stderr
+        assert ended.stderr.count("\n") == 1, ended.stderr
+
+
+def test_a_password_in_a_bad_setting_is_not_shown(tmp_path: Path) -> None:
+    ended = puas(environment(tmp_path, PUAS_DATABASE="postgres://puas:s3cret@db/puas"), "up")
+    assert ended.returncode == 2
+    assert "s3cret" not in ended.stderr
+
+
+def test_the_catalog_file_named_by_a_setting_is_applied_at_start_and_its_faults_stop_the_start(tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.yaml"
+    catalog.write_text("units:\n  - {id: ult-a, name: ULT A, timezone: Asia/Jayapura}\n")
+    env = environment(tmp_path, PUAS_CATALOG=str(catalog))
+    with Up(env) as up:
+        up.wait_until_running()
+        assert "applied as version 1, 1 unit, 0 services, 0 touchpoints." in up.said
+        assert "Kiosk" not in up.said
+        assert up.stop() == 0
+    catalog.write_text("units:\n  - {id: ult-a, name: ULT A, timezone: Mars}\n")
+    ended = puas(env, "up")
+    assert ended.returncode == 2
+    assert f"{catalog}:2: " in ended.stderr
+
+
+def test_a_variable_that_nothing_reads_is_pointed_out(tmp_path: Path) -> None:
+    with Up(environment(tmp_path, PUAS_PROT="9000")) as up:
+        up.wait_for_words("Warning: PUAS_PROT is set, but nothing reads a variable of that name.")
+        up.stop()
