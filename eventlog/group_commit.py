@@ -6,21 +6,26 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from eventlog.file_lock import FileLock
 from eventlog.forking import around_fork
 from eventlog.interface import LogMisconfigured, LogUnavailable
 from eventlog.sqlite_file import FileBusy, Row, SqliteFile
 
+Work = Callable[[sqlite3.Connection], None]
+
 _MAX_WAITING_BYTES = 64 * 1024 * 1024
+_CLOSE_WITHIN = 5.0
 
 
 class Append:
-    """One call's rows, on their way to disk; `failure` is what the caller will raise."""
+    """One call's rows, or other work, on their way to disk; `failure` is what the caller will raise."""
 
-    __slots__ = ("failure", "finished", "rows", "size")
+    __slots__ = ("failure", "finished", "rows", "size", "work")
 
-    def __init__(self, rows: Sequence[Row], size: int) -> None:
+    def __init__(self, rows: Sequence[Row], size: int, work: Work | None = None) -> None:
         self.rows = rows
         self.size = size
+        self.work = work
         self.failure: Exception | None = None
         self.finished = threading.Lock()
         self.finished.acquire()
@@ -41,6 +46,8 @@ class GroupCommit:
     ) -> None:
         self.commits = 0
         self._file = file
+        # SQLite lets writers that find each other busy sleep and try again, unfairly; waiting here they are woken up.
+        self._turn = FileLock(file.path.with_name(f"{file.path.name}-writer.lock"))
         self._write = write
         self._max_waiting_bytes = max_waiting_bytes
         self._closing = False
@@ -52,8 +59,26 @@ class GroupCommit:
 
         Raises LogUnavailable after `timeout` seconds or on trouble with the file, and what `write` found.
         """
+        self._do(Append(rows, size), timeout)
+
+    def run(self, work: Work, timeout: float) -> None:
+        """Return when what `work` did is on disk, along with the appends of that moment. Raises as append does."""
+        self._do(Append((), 0, work), timeout)
+
+    def close(self) -> None:
+        """Write what waits, stop the thread and close the file, in a few seconds at most."""
+        with self._lock:
+            self._closing = True
+            self._work.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join(_CLOSE_WITHIN)
+            if thread.is_alive():
+                return  # it waits for a process that has stopped in its turn; it ends with this process
+        self._file.close()
+
+    def _do(self, append: Append, timeout: float) -> None:
         deadline = time.monotonic() + timeout
-        append = Append(rows, size)
         with self._lock:
             self._enqueue(append, timeout)
         if not append.finished.acquire(timeout=max(0.0, deadline - time.monotonic())):
@@ -62,16 +87,6 @@ class GroupCommit:
             raise LogUnavailable(f"{self._file.path}: not confirmed within {timeout:g} s")
         if append.failure is not None:
             raise append.failure
-
-    def close(self) -> None:
-        """Write what waits, stop the thread and close the file."""
-        with self._lock:
-            self._closing = True
-            self._work.notify_all()
-            thread = self._thread
-        if thread is not None:
-            thread.join()
-        self._file.close()
 
     def _start_empty(self) -> None:
         self._lock = threading.Lock()
@@ -131,10 +146,13 @@ class GroupCommit:
     def _commit_waiting(self) -> None:
         taken: list[Append] = []
         try:
-            with self._file.use() as connection:
+            with self._turn, self._file.use() as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 taken = self._take()  # only now: who came while others wrote comes along
-                self._write(connection, taken)
+                self._write(connection, [append for append in taken if append.work is None])
+                for append in taken:
+                    if append.work is not None:
+                        append.work(connection)
                 connection.execute("COMMIT")
                 self.commits += 1
         except FileBusy as error:

@@ -132,21 +132,20 @@ class Spool:
                 for row in batch:
                     self._move([row], log, timeout)
                 return
-            self._delete(batch, refusal=str(error))
+            self._delete(batch, timeout, refusal=str(error))
         else:
-            self._delete(batch)
+            self._delete(batch, timeout)
 
-    def _delete(self, batch: list[Row], refusal: str | None = None) -> None:
+    def _delete(self, batch: list[Row], timeout: float, refusal: str | None = None) -> None:
         first, last = batch[0][0], batch[-1][0]
 
-        def delete(connection: sqlite3.Connection) -> list[Row]:
+        def delete(connection: sqlite3.Connection) -> None:
             if refusal is not None:
                 connection.execute(_REFUSE, (refusal, first))
             sizes = connection.execute(_DELETE, (first, last)).fetchall()
             connection.execute(_ADD, (-len(sizes), -sum(size for (size,) in sizes)))
-            return []
 
-        self._file.run(delete)
+        self._group.run(delete, timeout)
 
 
 def _age(timestamp_ms: int | None) -> float:

@@ -77,7 +77,9 @@ class SqliteReader:
     def __init__(self, path: Path, start: Callable[[Collection[int]], Positions], group: str | None) -> None:
         self._file = SqliteFile(path, SCHEMA)
         self._start = start
-        self._lock = None if group is None else FileLock(path.with_name(f"{path.name}-{quote(group, safe='')}.lock"))
+        self._lock = (
+            None if group is None else FileLock(path.with_name(f"{path.name}-group-{quote(group, safe='')}.lock"))
+        )
         self._log: str | None = None
         self._next: int | None = None
         self._closed = threading.Event()

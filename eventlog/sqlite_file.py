@@ -54,10 +54,6 @@ class SqliteFile:
                     raise
                 raise failure from error
 
-    def run(self, work: Callable[[sqlite3.Connection], list[Row]], timeout: float = 2.0) -> list[Row]:
-        """`work` in one writing transaction, waiting up to `timeout` seconds for other writers."""
-        return self._patiently(lambda: self._write(work), timeout)
-
     def query(self, sql: str, parameters: tuple[object, ...] = (), timeout: float = 2.0) -> list[Row]:
         """Every row of one reading statement, which waits for no writer."""
         return self._patiently(lambda: self._read(sql, parameters), timeout)
@@ -72,13 +68,6 @@ class SqliteFile:
     def close(self) -> None:
         with self._lock:
             self._drop()
-
-    def _write(self, work: Callable[[sqlite3.Connection], list[Row]]) -> list[Row]:
-        with self.use() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            rows = work(connection)
-            connection.execute("COMMIT")
-            return rows
 
     def _read(self, sql: str, parameters: tuple[object, ...]) -> list[Row]:
         with self.use() as connection:
