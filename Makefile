@@ -39,6 +39,14 @@ test: setup-dev check  ## set up and run every check, with the real servers
 	tests/servers/install.sh
 	$(VENV)/bin/pytest
 
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
+	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	touch $@
+
+bench: $(VENV)/.bench  ## measure against simpler programs and print one table; takes 15 minutes (ARGS="--only intake")
+	bench/install.sh
+	$(VENV)/bin/python -m bench $(ARGS)
+
 locks:  ## resolve the pinned versions anew (needs pip-tools on PATH)
 	pip-compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml
 	pip-compile $(LOCK_OPTIONS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
