@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 from flask import Blueprint, Flask, Response, request
 
-from feedback_api import catalog_view, health, indices, intake, languages, problem_pages, problems
+from feedback_api import catalog_view, health, indices, intake, languages, pages, problem_pages, problems
 from feedback_api.context import Context
 from feedback_api.tracing import request_id
 
@@ -15,8 +15,9 @@ BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
     catalog_view.blueprint,
     health.blueprint,
     problem_pages.blueprint,
+    pages.blueprint,
 )
-"""What makes each blueprint of its context; pages add theirs here."""
+"""What makes each blueprint of its context."""
 
 _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),

@@ -9,6 +9,7 @@ from itertools import groupby
 from flask_babel import format_decimal, format_timedelta  # type: ignore[import-untyped]
 from sqlalchemy import Connection
 
+from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
 from feedback_api.trend import Trend, lines
 from readmodel.queries import LastSeen, Scope, Span, TallyGroup, last_feedback, tallies
@@ -66,8 +67,8 @@ class UnitView:
 def read_counts(conn: Connection, catalog: Catalog, now: datetime) -> Counts:
     """All counts the board needs: one query for each time zone, over this quarter and the last weeks."""
     groups: dict[Key, dict[str, TallyGroup]] = {}
-    for _, units in groupby(sorted(catalog.units, key=_timezone), key=_timezone):
-        of_zone = list(units)
+    in_zones = groupby(sorted(catalog.units, key=_timezone), key=_timezone)
+    for of_zone in [list(units) for _zone, units in in_zones]:
         spans = [_span(QUARTER, containing(now, "quarter", of_zone[0].zone))]
         spans += [_span(week.label, week) for week in weeks_back(now, of_zone[0].zone, TREND_WEEKS)]
         scope = Scope(unit=[unit.id for unit in of_zone])
@@ -101,7 +102,7 @@ def quarter_name(quarter: Period) -> str:
     """A quarter as people say it: "Triwulan IV 2026", "Quarter 4, 2026"."""
     year, number = quarter.label.split("-Q")
     roman = ("I", "II", "III", "IV")[int(number) - 1]
-    return translated("Quarter %(roman)s %(year)s", roman=roman, year=year)
+    return translated(_("Quarter %(roman)s %(year)s"), roman=roman, year=year)
 
 
 def _service_view(counts: Counts, unit: Unit, service: Service, now: datetime) -> ServiceView:
@@ -140,7 +141,7 @@ def _trend(ikms: list[Decimal | None]) -> Trend | None:
     if len(known) < 2:
         return None
     words = translated(
-        "Last %(weeks)s weeks: %(first)s → %(last)s", weeks=len(ikms), first=number(known[0]), last=number(known[-1])
+        _("Last %(weeks)s weeks: %(first)s → %(last)s"), weeks=len(ikms), first=number(known[0]), last=number(known[-1])
     )
     return Trend(lines(ikms), words)
 

@@ -8,6 +8,7 @@ from flask_babel import format_time  # type: ignore[import-untyped]
 
 from feedback_api import board as boards
 from feedback_api.context import Context
+from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
 from feedback_api.problems import Problem
 from feedback_api.reading import read_database
@@ -75,7 +76,7 @@ def kiosk(context: Context, touchpoint_id: str) -> Response:
         "instrument": ONE_TAP,
         "question": question.key,
         "services": [{"id": service.id, "name": service.name} for service in services],
-        "texts": {"pending": translated("Answers waiting to be sent: {count}")},
+        "texts": {"pending": translated(_("Answers waiting to be sent: {count}"))},
     }
     return _page(
         render_template(
