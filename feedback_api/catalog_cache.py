@@ -1,7 +1,6 @@
 """The catalog in memory: read anew when its version changes, so that no request waits for the database."""
 
-import time
-from collections.abc import Callable
+import threading
 
 import structlog
 from sqlalchemy import Engine
@@ -18,15 +17,15 @@ RETRY_AFTER_S = 5
 class CatalogCache:
     """Holds the latest catalog read; `refresh` is called again and again by one background thread."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._clock = clock
         self._migrated = False
         self.catalog: Catalog | None = None
         self.version = 0
         self.away: str | None = None
         """Why the latest try to read the database failed; None when it worked or has not been made."""
-        self.read_at: float | None = None
+        self.looked = threading.Event()
+        """Set after the first look, whatever came of it."""
 
     def required(self) -> Catalog:
         """The catalog; raises the Problem 503 until one has been read. A later outage keeps the last one."""
@@ -46,7 +45,7 @@ class CatalogCache:
             if self.away is not None:
                 structlog.get_logger().info("database back", catalog_version=self.version)
             self.away = None
-            self.read_at = self._clock()
+        self.looked.set()
         return REFRESH_S
 
     def _read(self) -> None:

@@ -22,6 +22,7 @@ from runtime.settings import Settings
 
 QUERY_TIMEOUT_S = 5.0
 STOP_S = 6.0
+FIRST_LOOK_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +42,10 @@ class Context:
     stopping: Event
 
     def start(self) -> None:
-        """Start the threads; after a fork, never before."""
+        """Start the threads; after a fork, never before. Gives a database that is there time to tell the catalog."""
         for work in self.background:
             work.start()
+        self.catalog.looked.wait(FIRST_LOOK_S)
 
     def close(self) -> None:
         """Stop the threads and close what was opened."""

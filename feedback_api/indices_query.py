@@ -18,21 +18,8 @@ from schemas.violation import Violation
 
 Grouping = Literal["service", "touchpoint", "channel"]
 GROUPINGS: tuple[Grouping, ...] = ("service", "touchpoint", "channel")
-KNOWN = frozenset(
-    {
-        "unit",
-        "service",
-        "touchpoint",
-        "channel",
-        "instrument",
-        "period",
-        "from",
-        "to",
-        "interval",
-        "group_by",
-        "weights",
-    }
-)
+FILTERS = ("unit", "service", "touchpoint", "channel", "instrument")
+KNOWN = (*FILTERS, "period", "from", "to", "interval", "group_by", "weights")
 MOST_PERIODS = 800
 """The hours of a month, the days of two years."""
 

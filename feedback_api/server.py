@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 
 from feedback_api.worker import QuietLogger, Worker
 from runtime.settings import Settings
@@ -68,10 +69,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """The app of one worker: called in each, after the fork."""
         from feedback_api.app import create_app
         from feedback_api.context import open_context
+        from feedback_api.problems import Problem, response
 
         self._context = open_context(self._settings, metrics_directory(self._settings))
+        app = create_app(self._context)
+        # What gunicorn raises where a view reads a body that is chunked wrongly.
+        app.register_error_handler(ParseException, lambda _error: response(Problem("bad_request")))
         self._context.start()
-        return create_app(self._context)
+        return app
 
     def _worker_exit(self, _arbiter: Any, _worker: Any) -> None:
         if self._context is not None:

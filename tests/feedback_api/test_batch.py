@@ -31,7 +31,14 @@ def test_all_good_items_go_to_the_log_in_one_append(office: Office) -> None:
 
 
 def test_ndjson_is_one_submission_a_line_and_a_torn_line_is_only_itself(office: Office) -> None:
-    lines = [json.dumps(submission()).encode(), b'{"event_id": ', b"", b"\xff", json.dumps(submission()).encode(), b"NaN"]
+    lines = [
+        json.dumps(submission()).encode(),
+        b'{"event_id": ',
+        b"",
+        b"\xff",
+        json.dumps(submission()).encode(),
+        b"NaN",
+    ]
     answer = office.client.post(BATCH, data=b"\r\n".join(lines), content_type="application/x-ndjson")
     results = (answer.json or {})["results"]
     said = [result["status"] if result["status"] == "accepted" else result["errors"][0]["code"] for result in results]

@@ -51,7 +51,9 @@ def test_what_is_no_json_is_a_400(office: Office, body: bytes, code: str) -> Non
     assert _post(office, body, path=BATCH).status_code == 400
 
 
-@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded", "text/html; charset=utf-8"])
+@pytest.mark.parametrize(
+    "content_type", ["", "text/plain", "application/x-www-form-urlencoded", "text/html; charset=utf-8"]
+)
 def test_another_content_type_is_a_415(office: Office, content_type: str) -> None:
     assert _refusal(_post(office, b"{}", content_type)) == (415, "unsupported_media_type")
     assert _refusal(_post(office, b"[]", content_type, BATCH)) == (415, "unsupported_media_type")
@@ -110,5 +112,7 @@ def test_characters_no_database_takes_are_named(office: Office, escaped: bytes, 
 
 def test_json_nested_just_less_deeply_is_no_crash_either(office: Office) -> None:
     for depth in (10, 100, 500, 900):
-        nested = json.dumps(submission(answers={"kepuasan": 4}))[:-1] + ', "comment": ' + "[" * depth + "]" * depth + "}"
+        nested = (
+            json.dumps(submission(answers={"kepuasan": 4}))[:-1] + ', "comment": ' + "[" * depth + "]" * depth + "}"
+        )
         assert _post(office, nested.encode()).status_code in (400, 422)

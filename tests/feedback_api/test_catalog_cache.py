@@ -69,7 +69,7 @@ def test_a_new_database_gets_its_tables_from_the_first_look(tmp_path: Path) -> N
     engine.dispose()
 
 
-def test_a_server_that_refuses_connections_is_away(tmp_path: Path) -> None:
+def test_a_server_that_refuses_connections_is_away() -> None:
     engine = open_database(f"postgresql+psycopg://puas@127.0.0.1:{free_port()}/puas")
     cache = CatalogCache(engine)
     cache.refresh()

@@ -19,7 +19,11 @@ def test_accepted_feedback_is_in_the_log_when_202_is_answered(office: Office) ->
     assert answer.json == {"event_id": sent["event_id"], "status": "accepted", "stored": "log"}
     (entry,) = office.logged()
     feedback = decode(entry.value)
-    assert (feedback.event_id, feedback.comment, feedback.answers) == (UUID(sent["event_id"]), "Cepat 👍", {"kepuasan": 4})
+    assert (feedback.event_id, feedback.comment, feedback.answers) == (
+        UUID(sent["event_id"]),
+        "Cepat 👍",
+        {"kepuasan": 4},
+    )
     assert feedback.producer == "feedback_api"
 
 
@@ -36,7 +40,15 @@ def test_the_record_is_keyed_by_service_and_says_what_it_is(office: Office) -> N
 
 @pytest.mark.parametrize(
     "given",
-    ["", "nonsense", TRACE.upper(), TRACE + "-more", "ff" + TRACE[2:], f"00-{'0' * 32}-00f067aa0ba902b7-01", "00-" + "é" * 52],
+    [
+        "",
+        "nonsense",
+        TRACE.upper(),
+        TRACE + "-more",
+        "ff" + TRACE[2:],
+        f"00-{'0' * 32}-00f067aa0ba902b7-01",
+        "00-" + "é" * 52,
+    ],
 )
 def test_a_malformed_traceparent_is_replaced_by_a_new_one(office: Office, given: str) -> None:
     office.client.post("/v1/feedback", json=submission(), environ_overrides={"HTTP_TRACEPARENT": given})

@@ -33,7 +33,9 @@ def test_a_method_not_allowed_names_those_that_are(office: Office) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/indices", "/v1/catalog"])
-@pytest.mark.parametrize(("accept", "status"), [("text/csv", 406), ("application/json;q=0", 406), ("text/html, */*;q=0.1", 200)])
+@pytest.mark.parametrize(
+    ("accept", "status"), [("text/csv", 406), ("application/json;q=0", 406), ("text/html, */*;q=0.1", 200)]
+)
 def test_who_takes_no_json_is_told_so(office: Office, path: str, accept: str, status: int) -> None:
     answer = office.get(path, Accept=accept)
     assert answer.status_code == status
@@ -54,7 +56,8 @@ def test_a_mistake_of_ours_is_a_500_without_its_details(office: Office, said: io
 
 
 def test_no_log_line_holds_an_address(office: Office, said: io.StringIO) -> None:
-    for payload in (submission(), submission(unit="nowhere"), []):
+    payloads: tuple[object, ...] = (submission(), submission(unit="nowhere"), [])
+    for payload in payloads:
         office.client.post("/v1/feedback", json=payload, environ_overrides={"REMOTE_ADDR": "203.0.113.7"})
         office.client.post("/v1/feedback/batch", json=[payload], environ_overrides={"REMOTE_ADDR": "203.0.113.7"})
     assert "feedback invalid" in said.getvalue()
