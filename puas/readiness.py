@@ -24,7 +24,11 @@ def base_url(host: str, port: int) -> str:
 
 
 class NoAnswer(Exception):
-    """Why an address gave nothing of use, in a few words."""
+    """Why an address gave nothing of use, in a few words; `status` is the HTTP status, 0 where there was none."""
+
+    def __init__(self, reason: str, status: int = 0) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 def get_json(url: str, timeout: float = ANSWER_SECONDS) -> Any:
@@ -34,7 +38,7 @@ def get_json(url: str, timeout: float = ANSWER_SECONDS) -> Any:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
-            raise NoAnswer(f"answers {error.code}: {_detail(error.read(2000))}") from None
+            raise NoAnswer(f"answers {error.code}: {_detail(error.read(2000))}", error.code) from None
     except urllib.error.URLError as error:
         raise NoAnswer(f"no answer: {getattr(error.reason, 'strerror', None) or error.reason}") from None
     except (OSError, http.client.HTTPException) as error:

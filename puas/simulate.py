@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from puas.visitors import Offer
 
 DEFAULT_VISITORS = 200
+LISTENING_SECONDS = 2.0
 STARTING_SECONDS = 15.0
-"""How long an API that was started a moment ago is waited for."""
 EXAMPLES = """\b
 Examples:
   puas simulate                             200 visitors, now, as fast as they are taken
@@ -100,13 +100,14 @@ def _offers(address: str) -> "list[Offer]":
     from puas.offers import offers
     from puas.readiness import NoAnswer, get_json
 
-    give_up = time.monotonic() + STARTING_SECONDS
+    started = time.monotonic()
     while True:
         try:
             found = offers(get_json(f"{address}/v1/catalog", timeout=STARTING_SECONDS))
             break
         except NoAnswer as reason:
-            if time.monotonic() > give_up:
+            # It may have been started a moment ago: first it does not listen, then it does not know the catalog.
+            if time.monotonic() - started > (STARTING_SECONDS if reason.status == 503 else LISTENING_SECONDS):
                 raise Failed(f"{address}/v1/catalog {reason} (is `puas up` running there?)") from None
             time.sleep(0.2)
     if not found:

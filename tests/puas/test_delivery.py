@@ -88,11 +88,12 @@ def test_patience_ends() -> None:
 
 def test_leaving_by_an_exception_gives_up_at_once() -> None:
     totals = Totals()
-    with (
-        api([(503, {})] * 1000) as (url, _),
-        pytest.raises(KeyboardInterrupt),
-        couriers(url, 1, 3600.0, totals) as send,
-    ):
-        send({"event_id": 1})
-        raise KeyboardInterrupt
+
+    def interrupted(url: str) -> None:
+        with couriers(url, 1, 3600.0, totals) as send:
+            send({"event_id": 1})
+            raise KeyboardInterrupt
+
+    with api([(503, {})] * 1000) as (url, _), pytest.raises(KeyboardInterrupt):
+        interrupted(url)
     assert totals.outcomes["undelivered"] == 1

@@ -1,0 +1,98 @@
+"""`puas catalog` checks, applies and shows the catalog file."""
+
+from pathlib import Path
+
+import pytest
+
+from puas.catalog import EXAMPLE
+from tests.puas.running import environment, puas
+
+UNIT = """\
+units:
+  - id: ult-a
+    name: ULT A
+    timezone: Asia/Jakarta
+    services:
+      - {id: izin, name: Izin, instruments: [smiley@1]}
+    touchpoints:
+      - {id: kiosk-a, name: Kiosk, channel: kiosk, services: [izin]}
+"""
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return environment(tmp_path)
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "catalog.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_packaged_example_has_nothing_wrong(env: dict[str, str]) -> None:
+    checked = puas(env, "catalog", "check", EXAMPLE)
+    assert checked.returncode == 0
+    assert checked.stdout == f"{EXAMPLE}: 2 units, 9 services, 7 touchpoints. Nothing is wrong with it.\n"
+
+
+@pytest.mark.parametrize("verb", ["check", "apply", "show"])
+def test_every_fault_is_told_with_file_and_line_on_stderr(tmp_path: Path, env: dict[str, str], verb: str) -> None:
+    path = written(tmp_path, UNIT.replace("Asia/Jakarta", "Mars").replace("[izin]", "[paspor]").replace("ULT A", "''"))
+    checked = puas(env, "catalog", verb, path)
+    assert checked.returncode == 1
+    assert checked.stdout == ""
+    assert [line.split(": ")[0] for line in checked.stderr.splitlines()] == [f"{path}:3", f"{path}:4"]
+    assert not (tmp_path / "data").exists()
+
+
+def test_checking_needs_no_settings(tmp_path: Path) -> None:
+    checked = puas(environment(tmp_path, PUAS_PORT="none"), "catalog", "check", EXAMPLE)
+    assert checked.returncode == 0
+
+
+def test_applying_twice_changes_nothing_the_second_time(tmp_path: Path, env: dict[str, str]) -> None:
+    path = written(tmp_path, UNIT)
+    first, second = puas(env, "catalog", "apply", path), puas(env, "catalog", "apply", path)
+    assert first.returncode == second.returncode == 0
+    assert f"Applied {path} as version 1: 1 unit, 1 service, 1 touchpoint." in first.stdout
+    assert "  unit ult-a added\n" in first.stdout
+    assert second.stdout == f"Nothing to change: version 1 already says what {path} says.\n"
+
+
+def test_what_is_shown_can_be_applied_again_and_tells_what_is_retired(tmp_path: Path, env: dict[str, str]) -> None:
+    puas(env, "catalog", "apply", written(tmp_path, UNIT))
+    two = UNIT.replace("izin, name: Izin", "izin2, name: Izin baru").replace("[izin]", "[izin2]")
+    puas(env, "catalog", "apply", written(tmp_path, two))
+    shown = puas(env, "catalog", "show")
+    assert shown.stdout.startswith("# version 2: 1 unit, 1 service, 1 touchpoint\n")
+    assert "retired: true" in shown.stdout
+    again = puas(env, "catalog", "apply", written(tmp_path, shown.stdout))
+    assert again.stdout.startswith("Nothing to change: version 2 ")
+
+
+def test_showing_a_file_gives_its_reading_and_touches_no_database(tmp_path: Path, env: dict[str, str]) -> None:
+    shown = puas(env, "catalog", "show", written(tmp_path, UNIT))
+    assert shown.returncode == 0
+    assert "access: open" in shown.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_history_lists_the_versions_newest_first(tmp_path: Path, env: dict[str, str]) -> None:
+    puas(env, "catalog", "apply", written(tmp_path, UNIT))
+    puas(env, "catalog", "apply", written(tmp_path, UNIT.replace("ULT A", "ULT Baru")))
+    lines = puas(env, "catalog", "show", "--history").stdout.splitlines()
+    assert lines[0].startswith("version 2, 20")
+    assert lines[1] == "  unit ult-a changed"
+    assert any(line.startswith("version 1, 20") for line in lines)
+
+
+def test_showing_before_anything_was_applied_fails_with_what_to_do(env: dict[str, str]) -> None:
+    for options in ((), ("--history",)):
+        shown = puas(env, "catalog", "show", *options)
+        assert shown.returncode == 1
+        assert shown.stderr == "puas: no catalog has been applied yet: `puas catalog apply FILE`\n"
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path, env: dict[str, str]) -> None:
+    assert puas(env, "catalog", "check", tmp_path / "none.yaml").returncode == 2

@@ -1,0 +1,48 @@
+"""`puas doctor` is of use when nothing runs and when something is broken."""
+
+from pathlib import Path
+
+from tests.puas.running import environment, puas
+from tests.servers.ports import free_port
+
+
+def test_where_nothing_has_run_yet_it_warns_and_makes_nothing(tmp_path: Path) -> None:
+    checked = puas(environment(tmp_path), "doctor")
+    assert checked.returncode == 0, checked.stderr
+    assert "  warn  event log     sqlite:///" in checked.stdout
+    assert "does not exist yet: `puas up` makes it" in checked.stdout
+    assert "  warn  API           http://127.0.0.1" in checked.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_can_not_be_reached_fails_in_bounded_time_without_its_password(tmp_path: Path) -> None:
+    env = environment(
+        tmp_path,
+        PUAS_DATABASE=f"postgresql+psycopg://puas:s3cret@127.0.0.1:{free_port()}/puas",
+        PUAS_EVENT_LOG=f"kafka://127.0.0.1:{free_port()}/feedback",
+        PUAS_KAFKA_SASL_PLAIN_PASSWORD="t0psecret",  # noqa: S106 - it must not be shown
+    )
+    checked = puas(env, "doctor")
+    assert checked.returncode == 1
+    assert "  fail  event log     kafka://" in checked.stdout
+    assert "  fail  database      postgresql+psycopg://puas:***@127.0.0.1" in checked.stdout
+    assert "PUAS_KAFKA_SASL_PLAIN_PASSWORD ***" in checked.stdout
+    assert "s3cret" not in checked.stdout + checked.stderr
+    assert "t0psecret" not in checked.stdout + checked.stderr
+    assert checked.stderr == ""
+
+
+def test_a_bad_catalog_file_fails_with_its_lines(tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.yaml"
+    catalog.write_text("units: nothing\n")
+    checked = puas(environment(tmp_path, PUAS_CATALOG=str(catalog)), "doctor")
+    assert checked.returncode == 1
+    assert f"  fail  catalog file  {catalog}:1: " in checked.stdout
+
+
+def test_no_catalog_applied_is_a_failure_because_no_feedback_can_be_taken(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    puas(env, "catalog", "show")  # makes the database
+    checked = puas(env, "doctor")
+    assert checked.returncode == 1
+    assert "  fail  catalog       none is applied" in checked.stdout
