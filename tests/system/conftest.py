@@ -11,9 +11,6 @@ from tests.servers.postgres import PostgresServer
 from tests.system.installation import Installation, installed
 from tests.system.outages import EmbeddedServers, KafkaAndPostgres, Servers
 
-# Short enough that a test can outlast it, long enough that a noisy machine does not.
-DELIVERY_TIMEOUT_MS = 6000
-
 
 @pytest.fixture(scope="session")
 def harmed_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
@@ -46,12 +43,5 @@ def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Servers:
 @pytest.fixture
 def installation(servers: Servers, tmp_path: Path) -> Iterator[Installation]:
     """Puas on that pair, with nothing started yet."""
-    place = Installation(
-        tmp_path,
-        servers.event_log,
-        servers.database,
-        PUAS_KAFKA_DELIVERY_TIMEOUT_MS=str(DELIVERY_TIMEOUT_MS),
-        PUAS_KAFKA_REQUEST_TIMEOUT_MS="3000",
-    )
-    with installed(place):
+    with installed(Installation(tmp_path, servers.event_log, servers.database, **servers.variables)) as place:
         yield place

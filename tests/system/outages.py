@@ -12,12 +12,16 @@ from kafka import KafkaProducer
 from tests.servers.kafka import KafkaBroker
 from tests.servers.postgres import PostgresServer
 
+# Short enough that a test can outlast it, long enough that a noisy machine does not.
+DELIVERY_TIMEOUT_MS = 6000
+
 
 class Servers(Protocol):
     """One pair of event log and database, as URLs and as something that fails."""
 
     event_log: str
     database: str
+    variables: dict[str, str]
 
     def log_crashes(self) -> contextlib.AbstractContextManager[None]:
         """Inside the block the log is gone after a power cut; after it, it is back with what it had promised."""
@@ -42,6 +46,7 @@ class EmbeddedServers:
     def __init__(self, data: Path) -> None:
         self.event_log = "sqlite:///{data}/log.db"
         self.database = "sqlite:///{data}/puas.db"
+        self.variables: dict[str, str] = {}
         self._data = data
 
     @contextlib.contextmanager
@@ -75,6 +80,10 @@ class KafkaAndPostgres:
     def __init__(self, broker: KafkaBroker, topic: str, postgres: PostgresServer, database: str) -> None:
         self.event_log = f"kafka://{broker.address}/{topic}"
         self.database = database
+        self.variables = {
+            "PUAS_KAFKA_DELIVERY_TIMEOUT_MS": str(DELIVERY_TIMEOUT_MS),
+            "PUAS_KAFKA_REQUEST_TIMEOUT_MS": str(DELIVERY_TIMEOUT_MS // 2),
+        }
         self._broker = broker
         self._topic = topic
         self._postgres = postgres

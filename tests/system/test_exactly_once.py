@@ -8,11 +8,10 @@ import random
 import threading
 from collections.abc import Iterator
 
-from tests.system.conftest import DELIVERY_TIMEOUT_MS
 from tests.system.crowd import Crowd, feedback
 from tests.system.installation import Installation, Process, eventually
 from tests.system.ledger import assert_counted_exactly_once, event_ids, rows
-from tests.system.outages import Servers
+from tests.system.outages import DELIVERY_TIMEOUT_MS, Servers
 
 BRAKE_EXIT = 3
 
