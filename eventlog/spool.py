@@ -31,13 +31,23 @@ CREATE TABLE refused (
 )
 _DEPTH = "SELECT records, bytes, (SELECT timestamp_ms FROM records ORDER BY id LIMIT 1) FROM depth"
 _ADD = "UPDATE depth SET records = records + ?, bytes = bytes + ?"
-_OLDEST = "SELECT id, key, value, headers FROM records ORDER BY id LIMIT ?"
+# At most 500 records, and no more of them once they are 4 MB: large ones must not fill the memory.
+_OLDEST = """
+SELECT id, key, value, headers FROM records
+WHERE id <= (
+    SELECT max(id) FROM (
+        SELECT id, sum(size) OVER (ORDER BY id) - size AS bytes_before
+        FROM (SELECT id, length(value) AS size FROM records ORDER BY id LIMIT 500)
+    )
+    WHERE bytes_before < 4000000
+)
+ORDER BY id
+"""
 _REFUSE = "INSERT INTO refused SELECT id, timestamp_ms, key, value, headers, ? FROM records WHERE id = ?"
 _DELETE = """
 DELETE FROM records WHERE id BETWEEN ? AND ?
 RETURNING length(key) + length(value) + coalesce(length(headers), 0)
 """
-_BATCH = 500
 
 
 class SpoolFull(Exception):
@@ -96,7 +106,7 @@ class Spool:
             return 0
         try:
             moved = 0
-            while not should_stop() and (batch := self._file.query(_OLDEST, (_BATCH,))):
+            while not should_stop() and (batch := self._file.query(_OLDEST)):
                 self._move(batch, log, timeout)
                 moved += len(batch)
             self._file.shrink()

@@ -97,6 +97,16 @@ def test_forwarding_stops_between_batches_when_asked_to(open_spool: OpenSpool, l
     assert log.ends() == {0: moved}
 
 
+def test_large_records_are_moved_a_few_at_a_time(open_spool: OpenSpool, log: EventLog) -> None:
+    """So that a full spool is no full memory."""
+    spool = open_spool()
+    for _ in range(20):
+        spool.append([Record(b"", bytes(900_000))], 5.0)
+    answers = iter([False, True])
+    assert spool.forward(log, lambda: next(answers)) == 5
+    assert spool.forward(log, never) == 15
+
+
 def test_records_spooled_while_it_is_forwarded_are_forwarded_too(open_spool: OpenSpool, log: EventLog) -> None:
     """Forwarding ends when the spool is empty, and holds up nobody who spools."""
     spool = open_spool()
