@@ -1,14 +1,15 @@
 """Writing many rows with one statement, the fast way of each database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import JSON, Column, Connection, CursorResult, Select, Table, bindparam, func, select
+from sqlalchemy import JSON, Column, Connection, CursorResult, Select, Table, Text, bindparam, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 Insert = postgresql.Insert | sqlite.Insert
-Row = Mapping[str, Any]
 
 _PER_STATEMENT = 1000
 
@@ -16,24 +17,36 @@ _PER_STATEMENT = 1000
 def insert_many(table: Table, dialect: str) -> Insert:
     """An INSERT of any number of rows, to run with `execute_many`; a conflict clause may be added.
 
-    PostgreSQL is sent one array for each column, so that the statement keeps its shape and its plan.
+    PostgreSQL is sent the rows as one JSON text: the statement keeps its shape and its plan, and the driver has one
+    parameter to adapt in place of thousands.
     """
     if dialect != "postgresql":
         return sqlite.insert(table)
-    return postgresql.insert(table).from_select(table.columns.keys(), _unnested(table))
+    return postgresql.insert(table).from_select(table.columns.keys(), _rows_of_json(table))
 
 
-def execute_many(conn: Connection, statement: Any, table: Table, rows: Sequence[Row]) -> Iterator[CursorResult[Any]]:
-    """Run such an INSERT part by part, and give the result of each; every row names every column."""
+def execute_many(
+    conn: Connection, statement: Any, table: Table, rows: Sequence[tuple[Any, ...]]
+) -> Iterator[CursorResult[Any]]:
+    """Run such an INSERT part by part, and give the result of each. Rows are in the table's order of columns."""
+    names = table.columns.keys()
     for start in range(0, len(rows), _PER_STATEMENT):
-        part = rows[start : start + _PER_STATEMENT]
+        part = [dict(zip(names, row, strict=True)) for row in rows[start : start + _PER_STATEMENT]]
         if conn.dialect.name == "postgresql":
-            yield conn.execute(statement, {column.name: [row[column.name] for row in part] for column in table.columns})
+            yield conn.execute(statement, {"rows": json.dumps(part, default=_plain)})
         else:
-            yield conn.execute(statement, list(part))
+            yield conn.execute(statement, part)
 
 
-def _unnested(table: Table) -> Select[Any]:
-    kinds = [(column.name, JSONB() if isinstance(column.type, JSON) else column.type) for column in table.columns]
-    arrays = [bindparam(name, type_=ARRAY(kind, dimensions=1)) for name, kind in kinds]
-    return select(*func.unnest(*arrays).table_valued(*(Column(name, kind) for name, kind in kinds)).render_derived().c)
+def _rows_of_json(table: Table) -> Select[Any]:
+    columns = [
+        Column(column.name, JSONB() if isinstance(column.type, JSON) else column.type) for column in table.columns
+    ]
+    document = cast(bindparam("rows", type_=Text), postgresql.JSON)
+    return select(*func.json_to_recordset(document).table_valued(*columns).render_derived(with_types=True).c)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, UUID):
+        return value.hex
+    raise TypeError(f"{type(value).__name__} is not for JSON")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from readmodel.bulk import execute_many, insert_many
 from readmodel.tables import dead_letters
 
 Headers = tuple[tuple[str, bytes], ...]
@@ -39,9 +39,9 @@ class DeadRecord:
 def insert_dead_letters(conn: Connection, log_id: str, records: Sequence[DeadRecord]) -> None:
     """Keep them; one that is there already (same log, partition and position) stays as it is."""
     rows = [_row_of(log_id, record) for record in sorted(records, key=lambda each: (each.partition, each.position))]
-    insert: Any = insert_many(dead_letters, conn.dialect.name)
-    for _ in execute_many(conn, insert.on_conflict_do_nothing(), dead_letters, rows):
-        pass
+    insert: Any = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    if rows:
+        conn.execute(insert(dead_letters).on_conflict_do_nothing(), rows)
 
 
 def list_dead_letters(

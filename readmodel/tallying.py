@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, case
+from sqlalchemy.dialects import sqlite
 
-from readmodel.bulk import Insert, execute_many, insert_many
+from readmodel.bulk import execute_many, insert_many
 from readmodel.counting import Counts
 from readmodel.response import StoredResponse
 from readmodel.tables import answer_tallies, answer_totals, flag_tallies, response_tallies, response_totals
@@ -31,14 +32,17 @@ def add_counts(conn: Connection, counts: Counts) -> None:
 
 def _add(conn: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows are in the table's order of columns. Keys are sorted so that two writers can't wait for each other."""
-    names = table.columns.keys()
-    ordered = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
-    for _ in execute_many(conn, _adding(table, conn.dialect.name), table, ordered):
+    if not rows:
+        return
+    if conn.dialect.name == "sqlite":  # plain values: SQLAlchemy would only look at each and pass it on
+        conn.exec_driver_sql(_sqlite_text(table), sorted(rows))
+        return
+    for _ in execute_many(conn, _adding(table, conn.dialect.name), table, sorted(rows)):
         pass
 
 
 @lru_cache
-def _adding(table: Table, dialect: str) -> Insert:
+def _adding(table: Table, dialect: str) -> Any:
     """Counts are added up; of instants the later is kept."""
     insert: Any = insert_many(table, dialect)
     new = insert.excluded
@@ -47,5 +51,9 @@ def _adding(table: Table, dialect: str) -> Insert:
         if not column.primary_key and column.name != "count":
             old = table.c[column.name]
             change[column.name] = case((old > new[column.name], old), else_=new[column.name])
-    statement: Insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
-    return statement
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
+
+
+@lru_cache
+def _sqlite_text(table: Table) -> str:
+    return str(_adding(table, "sqlite").compile(dialect=sqlite.dialect(), column_keys=table.columns.keys()))

@@ -30,7 +30,7 @@ _WEEKS = [Span(str(at), START_MS + at * 168 * HOUR_MS, START_MS + (at + 1) * 168
 
 @pytest.fixture
 def busy(database: Engine) -> Engine:
-    """Twenty services of four units, counted for two weeks of hours, and statistics as autovacuum would have made them."""
+    """Twenty services of four units counted for two weeks, and statistics as autovacuum would have made them."""
     counts = Counts()
     for service in range(20):
         for hour in range(_HOURS):
