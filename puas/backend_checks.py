@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FAR_BEHIND = 10_000
 SQLITE = "sqlite:///"
+NO_TOPIC = "Kafka has no topic"
 
 
 class Unusable(Exception):
@@ -49,7 +50,8 @@ def log_state(settings: "Settings") -> LogState:
 
     name = "event log"
     _require_made(settings.event_log, name)
-    log = opened_log(settings)
+    kafka = settings.event_log.startswith("kafka:")
+    log = opened_log(settings, {"create_topic": "false"} if kafka else {})
     try:
         return LogState(log.identity(), log.ends())
     except LogUnavailable as error:
@@ -57,6 +59,9 @@ def log_state(settings: "Settings") -> LogState:
             Check("fail", name, f"{masked(settings.event_log)} can't be reached: {first_line(error)}")
         ) from None
     except LogMisconfigured as error:
+        if NO_TOPIC in str(error) and settings.kafka.get("create_topic") is None:
+            text = f"{settings.event_log}: no such topic yet: any process that starts makes it"
+            raise Unusable(Check("warn", name, text)) from None
         raise Unusable(Check("fail", name, f"{masked(settings.event_log)}: {first_line(error)}")) from None
     finally:
         log.close()

@@ -77,14 +77,11 @@ def consume(brake: int, supervised: bool) -> None:
 
 def _begin(process: str, supervised: bool) -> "Settings":
     """What both do first: settings, data folder, logs, and the watch on the supervisor."""
-    from runtime.logs import configure
-
     if supervised:
         end_with_stdin()
-    settings = load_settings()
+    settings = load_settings(process)
     prepare_data_dir(settings)
     check_addresses(settings)
-    configure(settings.log_format, process)
     return settings
 
 

@@ -77,11 +77,12 @@ def wait_until_ready(
 
 
 def _detail(body: bytes) -> str:
-    text = body.decode(errors="replace").strip()
+    """What an answer says went wrong, on one line."""
+    text = body.decode(errors="replace")
     try:
         document = json.loads(text)
     except ValueError:
-        return text.splitlines()[0] if text else "nothing said"
+        document = None
     if isinstance(document, dict):
-        return str(document.get("detail") or document.get("title") or document)
-    return text
+        text = str(document.get("detail") or document.get("title") or document)
+    return " ".join(text.split()) or "nothing said"

@@ -1,8 +1,9 @@
 """What a command opens before it works, with an unusable setting told in one line."""
 
+import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from eventlog import EventLog
     from runtime.settings import Settings
 
+NO_OPTIONS: Mapping[str, str] = {}
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^@]*(@)")
 
 
@@ -26,14 +28,22 @@ def masked(text: str) -> str:
     return _PASSWORD.sub(r"\1***\2", text)
 
 
-def load_settings() -> "Settings":
-    """The environment's settings. Raises Misconfigured naming the first bad variable."""
+def load_settings(process: str = "puas") -> "Settings":
+    """The environment's settings, with logs set up as they say, on stderr.
+
+    Raises Misconfigured naming the first bad variable.
+    """
+    from runtime.logs import configure
     from runtime.settings import BadSetting, from_environment
 
     try:
-        return from_environment(os.environ)
+        settings = from_environment(os.environ)
     except BadSetting as error:
         raise Misconfigured(masked(str(error))) from None
+    configure(settings.log_format, process)
+    # kafka-python tells of every attempt to connect, many a second; our own processes tell of an outage once.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    return settings
 
 
 def prepare_data_dir(settings: "Settings") -> None:
@@ -93,12 +103,12 @@ def opened_database(settings: "Settings") -> "Engine":
         raise Misconfigured(f"PUAS_DATABASE: {masked(str(error))}") from None
 
 
-def opened_log(settings: "Settings") -> "EventLog":
-    """The event log; nothing is contacted. Raises Misconfigured."""
+def opened_log(settings: "Settings", options: "Mapping[str, str]" = NO_OPTIONS) -> "EventLog":
+    """The event log, `options` going before the settings' own; nothing is contacted. Raises Misconfigured."""
     from eventlog import open_log
 
     try:
-        return open_log(settings.event_log, settings.kafka)
+        return open_log(settings.event_log, {**settings.kafka, **options})
     except ValueError as error:
         raise Misconfigured(f"PUAS_EVENT_LOG: {masked(str(error))}") from None
 

@@ -1,8 +1,10 @@
 """`puas doctor` is of use when nothing runs and when something is broken."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from tests.puas.running import environment, puas
+from tests.servers.kafka import KafkaBroker
 from tests.servers.ports import free_port
 
 
@@ -46,3 +48,13 @@ def test_no_catalog_applied_is_a_failure_because_no_feedback_can_be_taken(tmp_pa
     checked = puas(env, "doctor")
     assert checked.returncode == 1
     assert "  fail  catalog       none is applied" in checked.stdout
+
+
+def test_looking_at_kafka_makes_no_topic(tmp_path: Path, kafka_broker: KafkaBroker) -> None:
+    env = environment(tmp_path, PUAS_EVENT_LOG=f"kafka://{kafka_broker.address}/doctor-{uuid4()}")
+    for _ in range(2):
+        checked = puas(env, "doctor")
+        assert checked.returncode == 0, checked.stdout
+        assert "no such topic yet: any process that starts makes it" in checked.stdout
+    env["PUAS_KAFKA_CREATE_TOPIC"] = "false"
+    assert "  fail  event log     kafka://" in puas(env, "doctor").stdout
