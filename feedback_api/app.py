@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, request
 
 from feedback_api import catalog_view, health, indices, intake, languages, pages, problem_pages, problems
 from feedback_api.context import Context
+from feedback_api.fast_lane import FastLane
 from feedback_api.tracing import request_id
 
 BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
@@ -33,7 +34,11 @@ class Api(Flask):
 
     def log_exception(self, exc_info: object) -> None:
         structlog.get_logger().error(
-            "request failed", method=request.method, path=request.path, request_id=request_id(), exc_info=exc_info
+            "request failed",
+            method=request.method,
+            path=request.path,
+            request_id=request_id(request.environ),
+            exc_info=exc_info,
         )
 
 
@@ -46,6 +51,7 @@ def create_app(context: Context) -> Flask:
     for make in BLUEPRINTS:
         app.register_blueprint(make(context))
     app.after_request(_finish)
+    app.wsgi_app = FastLane(app.wsgi_app, context)  # type: ignore[method-assign]
     return app
 
 
@@ -54,5 +60,5 @@ def _finish(response: Response) -> Response:
     for name, value in _HEADERS:
         if name not in headers:
             headers.add(name, value)
-    headers.add("X-Request-Id", request_id())
+    headers.add("X-Request-Id", request_id(request.environ))
     return response

@@ -45,8 +45,8 @@ def post_batch(context: Context) -> Response:
     items: list[_Item] = []
     try:
         catalog = context.catalog.required()
-        items = [_Item(payload, claimed_id(payload)) for payload in read_batch(request)]
-        received_at, trace = context.clock(), request_trace()
+        items = [_Item(payload, claimed_id(payload)) for payload in read_batch(request.environ)]
+        received_at, trace = context.clock(), request_trace(request.environ)
         for item in items:
             _check(item, catalog, received_at, trace)
         _store([item for item in items if item.record is not None], context.acceptance)
@@ -93,5 +93,9 @@ def _log_invalid(items: Sequence[_Item]) -> None:
     if invalid:
         first = str(Invalid(invalid[0].faults))
         structlog.get_logger().info(
-            "batch items invalid", items=len(invalid), of=len(items), first=first[:300], request_id=request_id()
+            "batch items invalid",
+            items=len(invalid),
+            of=len(items),
+            first=first[:300],
+            request_id=request_id(request.environ),
         )

@@ -5,7 +5,6 @@ from datetime import datetime
 import structlog
 
 from eventlog.interface import Record
-from feedback_api.tracing import request_id
 from satisfaction.instruments import instruments
 from schemas.catalog import Catalog
 from schemas.feedback import Feedback, encode, parse_submission
@@ -51,11 +50,11 @@ def claimed_id(payload: object) -> str | None:
     return event_id if isinstance(event_id, str) and len(event_id) <= LONGEST_EVENT_ID else None
 
 
-def log_invalid(payload: object, error: Invalid) -> None:
+def log_invalid(payload: object, error: Invalid, request: str) -> None:
     """Tell operators what is wrong with what some device sends: fields and codes, never what was said."""
     structlog.get_logger().info(
         "feedback invalid",
         event_id=claimed_id(payload),
         faults=str(error)[:LONGEST_FAULTS],
-        request_id=request_id(),
+        request_id=request,
     )

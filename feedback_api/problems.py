@@ -58,7 +58,7 @@ def response(problem: Problem) -> Response:
         "title": translated(kind.title),
         "status": kind.status,
         "detail": translated(kind.detail, **problem.values),
-        "instance": f"urn:puas:request:{request_id()}",
+        "instance": f"urn:puas:request:{request_id(request.environ)}",
     }
     if problem.errors:
         document["errors"] = error_list(problem.errors)

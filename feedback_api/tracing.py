@@ -2,8 +2,10 @@
 
 import os
 import re
+from typing import TYPE_CHECKING
 
-from flask import request
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _TRACEPARENT = re.compile(
     r"(?!ff)(?P<version>[0-9a-f]{2})-(?!0{32})(?P<trace>[0-9a-f]{32})-(?!0{16})(?P<span>[0-9a-f]{16})-(?P<flags>[0-9a-f]{2})(?P<rest>-.*)?",
@@ -30,16 +32,15 @@ def traceparent(given: str | None) -> str:
     return f"00-{made[:32]}-{made[32:]}-00"
 
 
-def request_trace() -> str:
-    """The current request's traceparent, made once per request."""
-    environ = request.environ
+def request_trace(environ: "WSGIEnvironment") -> str:
+    """A request's traceparent, made once per request."""
     trace = environ.get("puas.traceparent")
     if trace is None:
         trace = environ["puas.traceparent"] = traceparent(environ.get("HTTP_TRACEPARENT"))
     return str(trace)
 
 
-def request_id() -> str:
+def request_id(environ: "WSGIEnvironment") -> str:
     """The X-Request-Id that came with the request when it is a plain word of up to 64 characters, else the trace id."""
-    given = request.environ.get("HTTP_X_REQUEST_ID")
-    return given if given and _REQUEST_ID.fullmatch(given) else request_trace()[3:35]
+    given = environ.get("HTTP_X_REQUEST_ID")
+    return given if given and _REQUEST_ID.fullmatch(given) else request_trace(environ)[3:35]

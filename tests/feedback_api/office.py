@@ -71,8 +71,8 @@ def submission(**changes: Any) -> dict[str, Any]:
 
 
 def settings_in(directory: Path, **variables: str) -> Settings:
-    """Settings for an embedded office in `directory`, where the log is given up on after 0.2 s."""
-    return from_environment({"PUAS_DATA_DIR": str(directory), "PUAS_APPEND_TIMEOUT": "0.2"} | variables)
+    """Settings for an embedded office in `directory`, where the log is given up on after a second."""
+    return from_environment({"PUAS_DATA_DIR": str(directory), "PUAS_APPEND_TIMEOUT": "1"} | variables)
 
 
 def put_catalog(settings: Settings, catalog: Catalog = CATALOG) -> None:

@@ -15,6 +15,7 @@ from feedback_api.forwarding import EVERY_S, LONGEST_PAUSE_S, Forwarder
 from feedback_api.problems import Problem
 from schemas.feedback import decode
 from tests.feedback_api.office import Office, locked, put_catalog, settings_in, submission
+from tests.feedback_api.serving import wait_until
 from tests.servers.ports import free_port
 
 RECORD = Record(b"legalisasi", b"{}")
@@ -30,7 +31,7 @@ def test_a_log_that_does_not_confirm_in_time_leaves_the_feedback_in_the_spool(of
         sent = submission()
         started = time.monotonic()
         answer = office.post(sent)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 3 * office.settings.append_timeout_s
         assert answer.json == {"event_id": sent["event_id"], "status": "accepted", "stored": "spool"}
         assert office.context.spool.depth().records == 1
     assert office.counted("kiosk", "spool") == 1
@@ -51,10 +52,9 @@ def test_what_was_spooled_reaches_the_log_once_it_is_back(office: Office) -> Non
         spooled = {(office.post(submission()).json or {})["event_id"] for _ in range(3)}
     forwarder = office.context.background[1]
     forwarder.start()
-    deadline = time.monotonic() + 10
-    while office.context.spool.depth().records and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until("an empty spool", lambda: office.context.spool.depth().records == 0)
     assert spooled <= {str(decode(entry.value).event_id) for entry in office.logged()}
+    wait_until("a closed breaker", lambda: office.context.acceptance.breaker.closed)
     assert (office.post(submission()).json or {})["stored"] == "log"
 
 

@@ -17,11 +17,15 @@ def _post(office: Office, body: bytes, content_type: str = "application/json", p
     return office.client.post(path, data=body, content_type=content_type)
 
 
-def _streamed(office: Office, stream: io.RawIOBase | io.BytesIO, path: str = SINGLE) -> Response:
-    """As a server hands over a chunked request: no length, and a stream that ends by itself."""
+def _streamed(
+    office: Office, stream: io.RawIOBase | io.BytesIO, path: str = SINGLE, length: int | None = None
+) -> Response:
+    """As a server hands a request over; without a length it is chunked, and the stream ends by itself."""
     environ = EnvironBuilder(path=path, method="POST", content_type="application/json").get_environ()
     environ.pop("CONTENT_LENGTH", None)
     environ |= {"wsgi.input": stream, "wsgi.input_terminated": True}
+    if length is not None:
+        environ["CONTENT_LENGTH"] = str(length)
     return Response.from_app(office.client.application.wsgi_app, environ)
 
 
@@ -84,16 +88,25 @@ def test_a_body_above_the_limit_is_a_413_with_or_without_a_length(office: Office
     assert _refusal(_streamed(office, io.BytesIO(b" " * 10_000_000), path)) == (413, "body_too_large")
 
 
-def test_a_body_that_breaks_off_is_a_400(office: Office) -> None:
-    class Broken(io.RawIOBase):
-        def readable(self) -> bool:
-            return True
+class _Broken(io.RawIOBase):
+    """The stream of a client that is gone."""
 
-        def readinto(self, _buffer: object) -> int:
-            raise OSError("the client is gone")
+    def readable(self) -> bool:
+        return True
 
-    answer = _streamed(office, Broken())
-    assert _refusal(answer) == (400, "bad_request")
+    def readinto(self, _buffer: object) -> int:
+        raise OSError("the client is gone")
+
+
+@pytest.mark.parametrize("length", [None, 100])
+def test_a_body_that_breaks_off_is_a_400(office: Office, length: int | None) -> None:
+    assert _refusal(_streamed(office, _Broken(), length=length)) == (400, "bad_request")
+
+
+def test_a_body_shorter_than_it_claims_is_a_400_even_when_it_is_json(office: Office) -> None:
+    body = json.dumps(submission()).encode()
+    assert _refusal(_streamed(office, io.BytesIO(body), length=len(body) + 1)) == (400, "bad_request")
+    assert _streamed(office, io.BytesIO(body), length=len(body)).status_code == 202
 
 
 @pytest.mark.parametrize(

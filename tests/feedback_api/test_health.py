@@ -1,7 +1,6 @@
 """Liveness is progress, readiness says why not, and neither needs anybody's leave."""
 
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from feedback_api.app import create_app
 from feedback_api.background import Repeating
 from tests.feedback_api.office import Office, locked, settings_in, submission
+from tests.feedback_api.serving import wait_until
 
 
 def test_a_process_without_a_catalog_is_alive_but_not_ready(tmp_path: Path) -> None:
@@ -107,9 +107,7 @@ def test_background_work_that_hangs_is_told() -> None:
     work = Repeating("waiting", hang, stuck_after_s=0.0)
     work.start()
     assert entered.wait(5.0)
-    deadline = time.monotonic() + 5
-    while work.trouble() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until("trouble", lambda: work.trouble() is not None)
     assert "silent" in (work.trouble() or "")
     leave.set()
     work.stop(5.0)
