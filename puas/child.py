@@ -18,7 +18,8 @@ LEFTOVER_SECONDS = 3.0
 class Program:
     """What to run: `puas` with these arguments, shown under this name.
 
-    `stays_down` maps an exit code after which it must not be started again to what the operator is told then.
+    `stays_down` maps an exit code after which it must not be started again to what the operator is told then (nothing
+    for "").
     """
 
     name: str

@@ -10,6 +10,7 @@ from puas.doctor import doctor
 from puas.processes import api, consume
 from puas.replay import replay
 from puas.simulate import simulate
+from puas.starting_catalog import prepare
 from puas.up import up
 
 
@@ -30,5 +31,5 @@ def main() -> None:
     """Collect what visitors think of a public service and turn it into satisfaction indices."""
 
 
-for command in (up, api, consume, catalog, simulate, replay, dead_letters, doctor):
+for command in (up, api, consume, catalog, simulate, replay, dead_letters, doctor, prepare):
     main.add_command(command)

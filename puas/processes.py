@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from puas.failures import BRAKED
-from puas.parent import end_with_stdin
+from puas.parent import supervised
 from puas.ports import require_free
 from puas.wiring import check_addresses, load_settings, prepare_data_dir
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
-
-_supervised = click.option("--end-with-stdin", "supervised", is_flag=True, hidden=True, help="End with stdin.")
 
 
 @click.command(
@@ -26,19 +24,19 @@ Examples:
 Exit codes: 0 stopped as asked; 2 a setting is wrong or the port is in use.
 """
 )
-@_supervised
-def api(supervised: bool) -> None:
+@supervised
+def api() -> None:
     """Run the HTTP process: intake, indices, pages.
 
     Feedback is answered 202 once it is durable in the event log or, while the log is away, in this host's
     spool. SIGTERM and Ctrl-C finish what is in flight.
     """
-    settings = _begin("api", supervised)
+    settings = _begin("api")
     require_free(settings.host, settings.port, "PUAS_PORT")
     if settings.catalog is not None:
         from puas.starting_catalog import apply_if_possible
 
-        apply_if_possible(settings, _say)
+        apply_if_possible(settings, settings.catalog, _say)
     from feedback_api.server import serve
 
     serve(settings)
@@ -61,24 +59,22 @@ Exit codes: 0 stopped as asked; 1 failed; 2 a setting is wrong or the port is in
     show_default=True,
     help="Stop with exit code 3 after N records in a row that can't be counted; 0 never stops.",
 )
-@_supervised
-def consume(brake: int, supervised: bool) -> None:
+@supervised
+def consume(brake: int) -> None:
     """Run the consumer: count feedback, serve metrics.
 
     Projects the event log into the read model. Any number of consumers may run; they share the log's partitions.
     SIGTERM and Ctrl-C finish the batch in hand.
     """
-    settings = _begin("consumer", supervised)
+    settings = _begin("consumer")
     require_free(settings.host, settings.metrics_port, "PUAS_METRICS_PORT")
     from consumers.process import consume as run
 
     sys.exit(run(settings, brake))
 
 
-def _begin(process: str, supervised: bool) -> "Settings":
-    """What both do first: settings, data folder, logs, and the watch on the supervisor."""
-    if supervised:
-        end_with_stdin()
+def _begin(process: str) -> "Settings":
+    """What both do first: settings, logs, data folder, addresses."""
     settings = load_settings(process)
     prepare_data_dir(settings)
     check_addresses(settings)

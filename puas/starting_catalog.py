@@ -1,72 +1,67 @@
-"""The catalog that `puas up` starts with: PUAS_CATALOG, or the example where there is none yet."""
+"""The catalog that a start brings: PUAS_CATALOG or, under `puas up`, the example where there is none yet."""
 
-import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from puas.catalog import EXAMPLE, Invalid, applied_catalog, apply_to, read, summary
 from puas.failures import Failed, Misconfigured
+from puas.parent import supervised
+from puas.wiring import check_addresses, load_settings, prepare_data_dir
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
     from schemas.catalog import Catalog
 
-RETRY_SECONDS = 3.0
 
+@click.command(hidden=True)
+@click.option("--catalog", type=click.Path(path_type=Path))
+@supervised
+def prepare(catalog: Path | None) -> None:
+    """Check the addresses, bring the database to the newest schema, apply `catalog` or, to an empty one, the example.
 
-def apply_when_possible(settings: "Settings", say: Callable[[str], None], stop: threading.Event) -> None:
-    """Bring the database to the newest schema and apply the catalog that belongs to the start, saying so.
-
-    A database that is away is no reason not to start (the intake keeps feedback without it): a thread goes on trying
-    until `stop` is set. Raises Misconfigured when PUAS_CATALOG is wrong.
+    A process of its own, so that the supervisor never holds what this needs in memory. Ends with 1 when the database
+    is away: to be tried again.
     """
-    if not apply_if_possible(settings, say):
-        threading.Thread(target=_go_on_trying, args=(settings, say, stop), daemon=True).start()
+    settings = load_settings()
+    prepare_data_dir(settings)
+    check_addresses(settings)
+    if catalog is not None:
+        click.echo(_apply(settings, catalog, _wanted(catalog)))
+        return
+    version, applied = applied_catalog(settings)
+    if version:
+        click.echo(f"Catalog: version {version}, {summary(applied)}.")
+        return
+    example = read(EXAMPLE)
+    apply_to(settings, example)
+    click.echo(
+        f"The catalog was empty: applied the example, {summary(example)}. "
+        "Make it yours: `puas catalog show > catalog.yaml`, edit, `puas catalog apply catalog.yaml`."
+    )
 
 
-def apply_if_possible(settings: "Settings", say: Callable[[str], None]) -> bool:
-    """Like `apply_when_possible`, but try once: False, said in a sentence, when the database is away."""
-    wanted = _wanted(settings)
+def apply_if_possible(settings: "Settings", path: Path, say: Callable[[str], None]) -> None:
+    """Apply PUAS_CATALOG once, saying so, or saying that the database is away. Raises Misconfigured."""
+    wanted = _wanted(path)
     try:
-        say(_apply(settings, wanted))
+        say(_apply(settings, path, wanted))
     except Misconfigured:
         raise
     except Failed as error:
-        say(f"The catalog is not applied yet: {error.message}")
-        return False
-    return True
+        say(f"PUAS_CATALOG is not applied: {error.message}")
 
 
-def _wanted(settings: "Settings") -> "Catalog | None":
-    if settings.catalog is None:
-        return None
+def _wanted(path: Path) -> "Catalog":
     try:
-        return read(settings.catalog)
+        return read(path)
     except Invalid as error:
         raise Misconfigured("PUAS_CATALOG names a file with faults:\n" + "\n".join(error.messages)) from None
 
 
-def _apply(settings: "Settings", wanted: "Catalog | None") -> str:
-    if wanted is None:
-        version, applied = applied_catalog(settings)
-        if version:
-            return f"Catalog: version {version}, {summary(applied)}."
-        example = read(EXAMPLE)
-        apply_to(settings, example)
-        return (
-            f"The catalog was empty: applied the example, {summary(example)}. "
-            "Make it yours: `puas catalog show > catalog.yaml`, edit, `puas catalog apply catalog.yaml`."
-        )
-    applied_now = apply_to(settings, wanted)
-    done = "applied as" if applied_now.changed else "is already applied as"
-    return f"Catalog: {settings.catalog} {done} version {applied_now.version}, {summary(wanted)}."
-
-
-def _go_on_trying(settings: "Settings", say: Callable[[str], None], stop: threading.Event) -> None:
-    wanted = _wanted(settings)
-    while not stop.wait(RETRY_SECONDS):
-        try:
-            say(_apply(settings, wanted))
-        except Failed:
-            continue
-        return
+def _apply(settings: "Settings", path: Path, wanted: "Catalog") -> str:
+    applied = apply_to(settings, wanted)
+    done = "applied as" if applied.changed else "is already applied as"
+    return f"Catalog: {path} {done} version {applied.version}, {summary(wanted)}."

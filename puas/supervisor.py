@@ -9,7 +9,7 @@ from types import FrameType
 from puas.child import Child, Exit, Program
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 ECHO_SECONDS = 1.0
@@ -83,7 +83,8 @@ class Supervisor:
         del self._children[end.name]
         final = self._programs[end.name].stays_down.get(end.code)
         if final is not None:
-            self._say(f"{end.name} ended: {final}{_indented(end.last_lines)}")
+            if final:
+                self._say(f"{end.name} ended: {final}{_indented(end.last_lines)}")
             return
         if time.monotonic() - self._started[end.name] >= STEADY_SECONDS:
             self._pauses.pop(end.name, None)

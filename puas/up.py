@@ -3,13 +3,15 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from puas.failures import BRAKED
-from puas.wiring import check_addresses, load_settings, masked, prepare_data_dir
+from puas.wiring import load_settings, masked
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -18,7 +20,7 @@ BRAKE_MESSAGE = (
     "it stopped itself because too many records in a row can't be counted. Feedback is still collected; counting "
     "goes on when the cause is put right and `puas up` is started again."
 )
-COLOURS = {"api": "cyan", "consumer": "magenta", "puas": "green"}
+COLOURS = {"api": "cyan", "consumer": "magenta", "catalog": "blue", "puas": "green"}
 WIDE = 500
 WIDTH = max(len(name) for name in COLOURS)
 
@@ -42,25 +44,39 @@ def up() -> None:
     """
     from puas.child import Program
     from puas.ports import require_free
-    from puas.starting_catalog import apply_when_possible
     from puas.supervisor import Supervisor
 
     settings = load_settings()
     _warn_of_unknown_variables()
     require_free(settings.host, settings.port, "PUAS_PORT")
     require_free(settings.host, settings.metrics_port, "PUAS_METRICS_PORT")
-    prepare_data_dir(settings)
-    check_addresses(settings)
+    programs = [Program("api", ("api",)), Program("consumer", ("consume",), {BRAKED: BRAKE_MESSAGE})]
     stop = threading.Event()
-    programs = (Program("api", ("api",)), Program("consumer", ("consume",), {BRAKED: BRAKE_MESSAGE}))
     # Ctrl-C and SIGTERM are the same wish, also before the supervisor listens for them.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        apply_when_possible(settings, _say, stop)
+        prepare = ("prepare",) if settings.catalog is None else ("prepare", "--catalog", str(settings.catalog))
+        if not _prepared(prepare):
+            programs.append(Program("catalog", prepare, {0: ""}))
         _announce_when_ready(settings, stop)
         Supervisor(programs, _say, _pass_on).run()
     stop.set()
     _say("Stopped.")
+
+
+def _prepared(arguments: tuple[str, ...]) -> bool:
+    """Whether the database is ready to work with. One that is away is no reason not to start: the intake does without.
+
+    Ends the program when a setting is wrong.
+    """
+    command = [sys.executable, "-m", "puas", *arguments]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)  # noqa: S603 - ourselves
+    if done.returncode not in (0, 1):
+        click.echo(done.stderr, err=True, nl=False)
+        sys.exit(done.returncode)
+    for line in (done.stdout or done.stderr).splitlines():
+        _say(line.removeprefix("puas: "))
+    return done.returncode == 0
 
 
 def _warn_of_unknown_variables() -> None:
