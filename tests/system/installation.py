@@ -18,12 +18,18 @@ CATALOG = Path(__file__).with_name("catalog.yaml")
 PUAS = Path(sys.executable).with_name("puas")
 
 
-def eventually(what: str, holds: Callable[[], object], within: float = 60.0) -> None:
-    """Wait until `holds()` is true; fail with `what` when it is not `within` seconds."""
+def _pause() -> None:
+    time.sleep(0.05)
+
+
+def eventually(
+    what: str, holds: Callable[[], object], within: float = 60.0, pause: Callable[[], None] = _pause
+) -> None:
+    """Wait until `holds()` is true, looking again after each `pause`; fail with `what` when it is not `within` seconds."""
     deadline = time.monotonic() + within
     while not holds():
         assert time.monotonic() < deadline, f"not within {within:.0f} s: {what}"
-        time.sleep(0.05)
+        pause()
 
 
 class Process:
