@@ -9,7 +9,7 @@ import structlog
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 
-from feedback_api.worker import QuietLogger, Worker
+from feedback_api.worker import GracefulArbiter, QuietLogger, Worker
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ LEAST_GRACE_S = 10
 
 
 def serve(settings: Settings) -> None:
-    """Serve the API until SIGTERM or SIGINT, then exit: 0 when every worker ended as asked.
+    """Serve the API until SIGTERM or SIGINT, finish what is in flight, then exit 0.
 
     Each worker opens its own log, spool and database after the fork, because kafka producers and threads don't
     survive one. Sets PROMETHEUS_MULTIPROC_DIR, which prometheus-client must find before it is first imported: so
@@ -64,6 +64,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         }
         for name, value in options.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve until told to stop, then exit the process."""
+        GracefulArbiter(self).run()
 
     def load(self) -> "Flask":
         """The app of one worker: called in each, after the fork."""

@@ -98,9 +98,11 @@ class Server:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
 
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Signal it and its workers as a terminal does, wait for its end; the exit code."""
+        targets = [self.process.pid, *(self.workers() if number is signal.SIGINT else ())]
+        for pid in targets:
+            os.kill(pid, number)
         return self.process.wait(LIMIT_S)
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from eventlog import open_log
+from feedback_api.worker import SILENCE_S
 from schemas.feedback import decode
 from tests.feedback_api.office import locked, put_catalog, settings_in, submission
 from tests.feedback_api.serving import Server, wait_until
@@ -84,19 +86,22 @@ def test_a_new_server_starts_its_counters_at_nothing(directory: Path) -> None:
             assert server.stop() == 0
 
 
-def test_sigterm_finishes_what_is_in_flight_and_exits_0(directory: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_stop_finishes_what_is_in_flight_and_exits_0(directory: Path, number: signal.Signals) -> None:
     with Server(directory, PUAS_APPEND_TIMEOUT="1.5") as server:
         server.wait_until_ready()
         post_many(server, 4)
         answers: list[tuple[int, dict[str, str]]] = []
+
+        def send() -> None:
+            answers.append(server.request("POST", "/v1/feedback", submission()))
+
         with locked(directory / "log.db"):
-            sending = threading.Thread(
-                target=lambda: answers.append(server.request("POST", "/v1/feedback", submission()))
-            )
+            sending = threading.Thread(target=send)
             sending.start()
             sending.join(0.5)
             assert sending.is_alive()
-            assert server.stop() == 0
+            assert server.stop(number) == 0
             sending.join()
         ((status, answer),) = answers
         assert (status, answer["stored"]) == (202, "spool")
@@ -175,3 +180,18 @@ def test_requests_that_are_no_http_and_bodies_without_end_get_problems(directory
         large = post + b"Content-Length: 10000000\r\n\r\n"
         assert exchange(server, large)[0] == 413
         assert "127.0.0.1" not in server.said.replace('"host": "127.0.0.1"', "")
+
+
+def test_clients_that_fall_silent_in_mid_request_do_not_hold_every_thread(directory: Path) -> None:
+    half = b"POST /v1/feedback HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n{"
+    with Server(directory, PUAS_WORKERS="1", PUAS_THREADS="2") as server:
+        server.wait_until_ready()
+        silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2)]
+        for connection, begun in zip(silent, [half, half[:20]], strict=True):
+            connection.sendall(begun)
+        started = time.monotonic()
+        post_many(server, 1)
+        assert time.monotonic() - started < 2.5 * SILENCE_S
+        for connection in silent:
+            connection.close()
+        assert "Traceback" not in server.said
