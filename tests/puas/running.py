@@ -146,6 +146,13 @@ class Up:
         os.killpg(self.process.pid, number)
         return self.process.wait(LIMIT)
 
+    def answers(self, path: str) -> bool:
+        """Whether a path of the API answers 200."""
+        try:
+            return self.get(path) is not None
+        except (OSError, http.client.HTTPException):
+            return False
+
     def get(self, path: str) -> Any:
         """The JSON at a path of the API."""
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - a http URL of ours

@@ -126,6 +126,23 @@ def test_the_catalog_file_named_by_a_setting_is_applied_at_start_and_its_faults_
     assert f"{catalog}:2: " in ended.stderr
 
 
+def test_a_process_that_is_started_again_does_not_undo_a_later_catalog(tmp_path: Path) -> None:
+    catalog, later = tmp_path / "catalog.yaml", tmp_path / "later.yaml"
+    catalog.write_text("units:\n  - {id: ult-a, name: ULT A, timezone: Asia/Jayapura}\n")
+    later.write_text("units:\n  - {id: ult-a, name: ULT Baru, timezone: Asia/Jayapura}\n")
+    env = environment(tmp_path, PUAS_CATALOG=str(catalog))
+    with Up(env) as up:
+        up.wait_until_running()
+        assert puas(env, "catalog", "apply", later).returncode == 0
+        for command in ("api", "consume"):
+            os.kill(up.child(command), signal.SIGKILL)
+        up.wait_for_words("Starting it again", times=2)
+        up.wait_for_words("assigned partitions", times=2)
+        wait_for("the catalog", lambda: up.answers("/readyz"))
+        assert up.get("/v1/catalog")["units"][0]["name"] == "ULT Baru"
+        assert up.stop() == 0
+
+
 def test_a_variable_that_nothing_reads_is_pointed_out(tmp_path: Path) -> None:
     with Up(environment(tmp_path, PUAS_PROT="9000")) as up:
         up.wait_for_words("Warning: PUAS_PROT is set, but nothing reads a variable of that name.")
