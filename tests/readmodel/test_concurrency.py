@@ -13,10 +13,18 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from readmodel.database import DatabaseAway, open_database, reading, writing
-from readmodel.projection import StoredResponse, add_tallies, claim, fingerprint, insert_responses, store_positions
+from readmodel.projection import (
+    StoredResponse,
+    add_tallies,
+    claim,
+    fingerprint,
+    insert_responses,
+    rebuild_tallies,
+    store_positions,
+)
 from readmodel.queries import next_positions
-from readmodel.tables import TALLY_TABLES, positions, responses
-from tests.readmodel.samples import START_MS, project, response
+from readmodel.tables import TALLY_TABLES, positions, response_tallies, responses
+from tests.readmodel.samples import HOUR_MS, START_MS, project, response
 
 _PARTITIONS = 3
 _LENGTH = 120
@@ -93,8 +101,11 @@ def test_batches_that_overlap_are_counted_once_without_any_claim(database: Engin
     assert _tallies(database) == before
 
 
-def test_a_partition_nothing_was_stored_for_is_claimed_by_one_at_a_time(database: Engine) -> None:
-    """There is no row to lock yet; the second consumer waits all the same, and then sees what the first stored."""
+@pytest.mark.parametrize("before", [{}, {0: 7}], ids=["nothing stored yet", "stored before"])
+def test_a_partition_is_claimed_by_one_at_a_time(database: Engine, before: dict[int, int]) -> None:
+    """Even where there is no row to lock yet the second consumer waits, and then sees what the first stored."""
+    with writing(database) as conn:
+        store_positions(conn, "log", before, now_ms=1)
     claimed, may_go_on = Event(), Event()
 
     def first() -> None:
@@ -128,6 +139,77 @@ def test_other_partitions_are_not_held_up_on_postgresql(database: Engine, connec
         else:  # SQLite has one writer at a time, whatever it writes
             with pytest.raises(DatabaseAway):
                 project(impatient, [response(1)], {1: 1})
+
+
+def test_tallies_of_the_same_cells_are_added_without_deadlock(database: Engine) -> None:
+    """Whatever order two consumers met the cells in."""
+    rows = [response(number, hour_ms=START_MS + number % 300 * HOUR_MS) for number in range(600)]
+
+    def add(batch: list[StoredResponse]) -> None:
+        for _ in range(8):
+            with writing(database) as conn:
+                add_tallies(conn, batch)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(add, (rows, rows[::-1])))
+    with reading(database) as conn:
+        total = conn.execute(select(func.sum(response_tallies.c.count))).scalar_one()
+    assert total == 2 * 8 * 600
+
+
+def test_consumers_wait_for_a_rebuild_and_lose_nothing_to_it(database: Engine) -> None:
+    project(database, [response(number) for number in range(100)], {0: 50, 1: 50})
+    rebuilt, may_commit = Event(), Event()
+
+    def rebuild() -> None:
+        with writing(database) as conn:
+            rebuild_tallies(conn, lambda _done, _total: None)
+            rebuilt.set()
+            may_commit.wait(10)
+
+    def consume() -> None:
+        rebuilt.wait(10)
+        project(database, [response(number) for number in range(90, 200)], {0: 100, 1: 100})
+
+    with ThreadPoolExecutor(2) as threads:
+        rebuilding, consuming = threads.submit(rebuild), threads.submit(consume)
+        assert rebuilt.wait(10)
+        with pytest.raises(TimeoutError):
+            consuming.result(0.3)
+        may_commit.set()
+        rebuilding.result(10)
+        consuming.result(10)
+    before = _tallies(database)
+    with writing(database) as conn:
+        rebuild_tallies(conn, lambda _done, _total: None)
+    assert _tallies(database) == before
+
+
+def test_a_rebuild_waits_for_the_projection_under_way(database: Engine) -> None:
+    """Or it would count again the responses whose new tallies it could not see to delete."""
+    emptied, committed = Event(), Event()
+
+    def progress(done: int, _total: int) -> None:
+        if done == 0:
+            emptied.set()
+            committed.wait(10)
+
+    def rebuild() -> None:
+        with writing(database) as conn:
+            rebuild_tallies(conn, progress)
+
+    with ThreadPoolExecutor(1) as threads:
+        with writing(database) as conn:
+            claim(conn, "log", [0])
+            add_tallies(conn, insert_responses(conn, [response(number) for number in range(50)]))
+            rebuilding = threads.submit(rebuild)
+            assert not emptied.wait(0.5)
+        committed.set()
+        rebuilding.result(10)
+    before = _tallies(database)
+    with writing(database) as conn:
+        rebuild_tallies(conn, lambda _done, _total: None)
+    assert _tallies(database) == before
 
 
 def _begin_and_wait_to_be_killed(url: str, ready: Pipe) -> None:

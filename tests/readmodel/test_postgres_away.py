@@ -27,7 +27,7 @@ def server(tmp_path: Path) -> Iterator[PostgresServer]:
 @pytest.fixture
 def engine(server: PostgresServer) -> Iterator[Engine]:
     """A migrated database in it, with little patience."""
-    engine = open_database(server.create_database(), timeout_s=1.0)
+    engine = open_database(server.create_database(), timeout_s=2.0)
     migrate(engine)
     yield engine
     engine.dispose()
@@ -52,11 +52,18 @@ def test_nobody_listening_is_a_reason_to_try_again() -> None:
 
 
 def test_the_pool_recovers_when_the_server_restarts(server: PostgresServer, engine: Engine) -> None:
-    """Connections that lie in the pool are dead by then, and none of them is given out."""
     project(engine, [response(1)])
     server.stop()
     with pytest.raises(DatabaseAway):
         project(engine, [response(2)])
+    server.start()
+    assert len(project(engine, [response(1), response(2)])) == 1
+
+
+def test_a_restart_between_two_transactions_is_not_even_noticed(server: PostgresServer, engine: Engine) -> None:
+    """The connection that lies in the pool is dead by then, and is not given out."""
+    project(engine, [response(1)])
+    server.stop()
     server.start()
     assert len(project(engine, [response(1), response(2)])) == 1
 
