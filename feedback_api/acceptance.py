@@ -13,8 +13,9 @@ from feedback_api.problems import Problem
 
 Stored = Literal["log", "spool"]
 
-
 RETRY_AFTER_S = 5
+SPOOL_TIMEOUT_S = 5.0
+"""Longer than the log is waited for: behind the spool there is only refusal."""
 
 
 class Acceptance:
@@ -27,15 +28,17 @@ class Acceptance:
         breaker: Breaker,
         append_timeout_s: float,
         observe_append: Callable[[float], None],
+        spool_timeout_s: float = SPOOL_TIMEOUT_S,
     ) -> None:
         self._log = log
         self._spool = spool
         self.breaker = breaker
         self._timeout_s = append_timeout_s
+        self._spool_timeout_s = spool_timeout_s
         self._observe_append = observe_append
 
     def accept(self, records: Sequence[Record]) -> Stored:
-        """Where all the records are durable now, in at most about twice the append timeout.
+        """Where all the records are durable now, in at most about the sum of both timeouts.
 
         Raises the Problem 503 when neither took them, so the sender must not forget them; RecordRefused when one of
         them will never be taken (then none may be acknowledged).
@@ -50,7 +53,7 @@ class Acceptance:
             finally:
                 self.breaker.end_probe()
         try:
-            self._spool.append(records, self._timeout_s)
+            self._spool.append(records, self._spool_timeout_s)
         except (SpoolFull, LogUnavailable, LogMisconfigured) as error:
             structlog.get_logger().error("feedback refused, no room", reason=str(error))
             raise Problem("no_room", retry_after=RETRY_AFTER_S) from error
@@ -61,15 +64,10 @@ class Acceptance:
         try:
             self._log.append(records, self._timeout_s)
         except (LogUnavailable, LogMisconfigured) as error:
-            self._tell_failure(error)
+            self.breaker.tell_failure(error)
             return False
         finally:
             self._observe_append(time.perf_counter() - started)
         if self.breaker.succeeded():
             structlog.get_logger().info("event log back")
         return True
-
-    def _tell_failure(self, error: LogUnavailable | LogMisconfigured) -> None:
-        status: Literal["down", "misconfigured"] = "misconfigured" if isinstance(error, LogMisconfigured) else "down"
-        if self.breaker.failed(status, str(error)):
-            structlog.get_logger().error("event log away, feedback goes to the spool", status=status, reason=str(error))

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import structlog
+
+from eventlog.interface import LogMisconfigured, LogUnavailable
+
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 8.0
 
@@ -49,7 +53,7 @@ class Breaker:
             self.closed, self.state = True, LogState("up")
         return news
 
-    def failed(self, status: Literal["down", "misconfigured"], reason: str) -> bool:
+    def failed(self, status: Status, reason: str) -> bool:
         """An append failed. Returns whether that is news: the log was up, or the kind of trouble changed."""
         with self._changing:
             news = self.state.status != status
@@ -59,3 +63,9 @@ class Breaker:
                 self._next_probe = now + self._pause
             self.closed, self.state = False, LogState(status, reason)
         return news
+
+    def tell_failure(self, error: LogUnavailable | LogMisconfigured) -> None:
+        """Like `failed`, and tell operators once per outage."""
+        status: Status = "misconfigured" if isinstance(error, LogMisconfigured) else "down"
+        if self.failed(status, str(error)):
+            structlog.get_logger().error("event log away, feedback goes to the spool", status=status, reason=str(error))

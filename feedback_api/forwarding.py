@@ -22,6 +22,7 @@ class Forwarder:
         self._breaker = breaker
         self._should_stop = should_stop
         self._pause = EVERY_S
+        self._looked = False
         self.failing: str | None = None
         """Why the latest try failed, or None."""
 
@@ -29,7 +30,11 @@ class Forwarder:
         """Forward until the spool is empty. Returns the seconds to wait: growing while that fails.
 
         Records that got through prove the log to `breaker`. Failing proves nothing: it may be the spool's own file.
+        The first step also looks at the log, so that a log that is away is known before a visitor waits for it.
         """
+        if not self._looked:
+            self._looked = True
+            self._look()
         try:
             moved = self._spool.forward(self._log, self._should_stop, APPEND_TIMEOUT_S)
         except (LogUnavailable, LogMisconfigured) as error:
@@ -44,3 +49,9 @@ class Forwarder:
             self._breaker.succeeded()
             structlog.get_logger().info("spool forwarded", records=moved)
         return self._pause
+
+    def _look(self) -> None:
+        try:
+            self._log.ends()
+        except (LogUnavailable, LogMisconfigured) as error:
+            self._breaker.tell_failure(error)

@@ -1,5 +1,6 @@
 """The HTTP process: gunicorn, told by our settings and by nothing else."""
 
+import math
 import os
 import shutil
 from pathlib import Path
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from feedback_api.context import Context
-
-LEAST_GRACE_S = 10
 
 
 def serve(settings: Settings) -> None:
@@ -55,7 +54,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logger_class": QuietLogger,
             "keepalive": 20,
             # A request in hand waits for the log, then for the spool.
-            "graceful_timeout": max(LEAST_GRACE_S, int(2 * settings.append_timeout_s) + 2),
+            "graceful_timeout": 8 + math.ceil(settings.append_timeout_s),
             "control_socket_disable": True,
             "proc_name": "puas api",
             "when_ready": self._when_ready,

@@ -105,6 +105,17 @@ def test_a_log_that_is_something_else_is_shown_as_misconfigured_and_costs_nothin
     office.close()
 
 
+@pytest.mark.parametrize("kind", ["down", "misconfigured"])
+def test_a_log_that_can_not_be_used_is_known_before_the_first_visitor(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "log.db").write_bytes(b"this is no database " * 100)
+    elsewhere = {"PUAS_EVENT_LOG": f"kafka://127.0.0.1:{free_port()}/feedback"} if kind == "down" else {}
+    office = Office(settings_in(tmp_path, **elsewhere))
+    Forwarder(office.context.log, office.context.spool, office.context.acceptance.breaker, lambda: False).step()
+    assert (office.get("/readyz").json or {})["checks"]["log"]["state"] == kind
+    assert not office.context.acceptance.breaker.closed
+    office.close()
+
+
 class _Away:
     """A log that is away until told otherwise, and says how many wait for it at once."""
 
@@ -149,7 +160,7 @@ def test_only_one_request_at_a_time_probes_a_log_that_is_down(tmp_path: Path) ->
 def test_a_broken_spool_under_a_log_that_is_down_refuses_instead_of_losing(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.db", 10**6, 10**6)
     spool.append([RECORD], 1.0)
-    acceptance = Acceptance(_Away(), spool, Breaker(), 0.1, lambda _seconds: None)  # type: ignore[arg-type]
+    acceptance = Acceptance(_Away(), spool, Breaker(), 0.1, lambda _seconds: None, spool_timeout_s=0.1)  # type: ignore[arg-type]
     with locked(tmp_path / "spool.db"), pytest.raises(Problem) as refused:
         acceptance.accept([RECORD])
     assert refused.value.code == "no_room"
