@@ -83,7 +83,8 @@ def retry(ids: Sequence[str], everything: bool, reason: str | None) -> None:
     with event_log(settings) as log, database(settings) as engine, progress_bar("Appending", "records") as advance:
         done = again(log, engine, places, reason, advance)
     if done.appended:
-        click.echo(f"Appended {done.appended:,} records again; a running consumer counts them within seconds.")
+        records = "record" if done.appended == 1 else "records"
+        click.echo(f"Appended {done.appended:,} {records} again; a running consumer counts what it can within seconds.")
     elif not done.skipped:
         click.echo("No dead letters wait to be tried again.")
     for place, why in done.skipped.items():

@@ -47,6 +47,15 @@ def get_json(url: str, timeout: float = ANSWER_SECONDS) -> Any:
         raise NoAnswer("does not answer in JSON") from None
 
 
+def answers(url: str) -> bool:
+    """Whether there is a page at `url`."""
+    try:
+        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS):  # noqa: S310 - http URLs that we made
+            return True
+    except (OSError, http.client.HTTPException):
+        return False
+
+
 def not_ready(url: str) -> str | None:
     """Why `url` (a /readyz) does not answer 200, in a few words; None when it does."""
     try:

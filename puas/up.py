@@ -118,16 +118,16 @@ def _announce(settings: "Settings", api: str, consumer: str) -> None:
 
 
 def _kiosk(api: str) -> str:
-    """The address of a kiosk page, the first touchpoint there is; empty when the catalog has none."""
-    from puas.readiness import NoAnswer, get_json
+    """The address of a kiosk page, the first there is; empty when the catalog has none."""
+    from puas.readiness import NoAnswer, answers, get_json
 
     try:
         document: Any = get_json(f"{api}/v1/catalog")
     except NoAnswer:
         return ""
     found = [touchpoint for unit in document["units"] for touchpoint in unit["touchpoints"]]
-    kiosks = [each["id"] for each in found if each["channel"] == "kiosk" and not each.get("retired")]
-    return f"{api}/k/{kiosks[0]}" if kiosks else ""
+    kiosks = (each["id"] for each in found if each["channel"] == "kiosk" and not each.get("retired"))
+    return next((url for kiosk in kiosks if answers(url := f"{api}/k/{kiosk}")), "")
 
 
 def _say(sentence: str) -> None:

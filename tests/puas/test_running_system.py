@@ -101,7 +101,7 @@ def test_dead_letters_are_listed_and_retried(env: dict[str, str]) -> None:
     assert "  warn  dead letters  not_json 1: see `puas dead-letters list`" in doctor.stdout
     retried = puas(env, "dead-letters", "retry", str(record["id"]))
     assert retried.returncode == 0
-    assert "Appended 1 records again" in retried.stdout
+    assert "Appended 1 record again" in retried.stdout
     wait_for("the new dead letter", lambda: [each for each in listed() if each["id"] != record["id"]])
     again = puas(env, "dead-letters", "retry", str(record["id"]), "7:7")
     assert again.returncode == 1
