@@ -34,10 +34,15 @@ _PASSING_SQLITE = frozenset(
 )
 
 
+def sqlite_passes(error: sqlite3.Error) -> bool:
+    """Whether what SQLite refused it may grant later."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING_SQLITE
+
+
 def _passes(error: DBAPIError) -> bool:
     driver_error = error.orig
     if isinstance(driver_error, sqlite3.Error):
-        return getattr(driver_error, "sqlite_errorcode", 0) & 0xFF in _PASSING_SQLITE
+        return sqlite_passes(driver_error)
     if error.connection_invalidated:
         return True
     state: str | None = getattr(driver_error, "sqlstate", None)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from readmodel.away import DatabaseAway, sqlite_passes
 from readmodel.database import open_database, reading, writing
 from readmodel.locks import Lock, hold
 
@@ -23,7 +25,7 @@ def bring_up_to_date(engine: Engine) -> None:
     Raises DatabaseAway; RuntimeError where the file system can't hold a shared SQLite database.
     """
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     heads = set(ScriptDirectory.from_config(config).get_heads())
     with reading(engine) as conn:
@@ -52,16 +54,16 @@ def _let_readers_read_while_one_writes(path: str) -> None:
     """
     deadline = time.monotonic() + _WAL_WAIT_S
     while True:
-        connection = sqlite3.connect(path)
         try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            with closing(sqlite3.connect(path)) as connection:
+                (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not sqlite_passes(error):
                 raise
+            if time.monotonic() > deadline:
+                raise DatabaseAway(str(error)) from error
             time.sleep(0.02)
         else:
             if mode != "wal":
                 raise RuntimeError(f"{path}: SQLite can't share a database on this file system")
             return
-        finally:
-            connection.close()
