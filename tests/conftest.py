@@ -18,6 +18,15 @@ def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBrok
 
 
 @pytest.fixture(scope="session")
+def breakable_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
+    """A broker that a test may freeze or kill, if it leaves it running."""
+    broker = KafkaBroker(tmp_path_factory.mktemp("breakable-kafka"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """One running PostgreSQL server; a test takes a database of its own in it."""
     server = PostgresServer(tmp_path_factory.mktemp("postgres"))

@@ -27,7 +27,8 @@ class KafkaOptions:
     delivery_timeout_ms: int = 10_000
     max_in_flight_bytes: int = 32 * 1024 * 1024
     session_timeout_ms: int = 6_000
-    max_poll_interval_ms: int = 120_000
+    max_poll_interval_ms: int = 60_000
+    metadata_max_age_ms: int = 60_000
 
     def client(self) -> dict[str, object]:
         """Arguments that kafka-python's producer, consumer and admin client have in common.
@@ -41,6 +42,7 @@ class KafkaOptions:
             "api_version": self.api_version,
             "request_timeout_ms": self.request_timeout_ms,
             "reconnect_backoff_max_ms": 1_000,
+            "metadata_max_age_ms": self.metadata_max_age_ms,
             **self.security,
         }
 
@@ -151,4 +153,5 @@ _OWN: Mapping[str, Callable[[str], object]] = {
     "max_in_flight_bytes": _whole(1024),
     "session_timeout_ms": _whole(1000),
     "max_poll_interval_ms": _whole(1000),
+    "metadata_max_age_ms": _whole(100),
 }

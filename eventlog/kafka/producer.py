@@ -5,11 +5,13 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from eventlog.interface import LogUnavailable, Record, RecordRefused
+from eventlog.kafka.client import PatientClient
 from eventlog.kafka.failures import translated
 from eventlog.kafka.options import KafkaOptions
 
@@ -101,6 +103,7 @@ class Producer:
             batch_size=64 * 1024,
             delivery_timeout_ms=options.delivery_timeout_ms,
             metrics_enabled=False,
+            kafka_client=partial(PatientClient, options),
         )
 
     def ready(self) -> bool:

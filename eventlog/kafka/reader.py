@@ -6,16 +6,17 @@ from collections.abc import Callable, Collection, Iterable
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError, OffsetOutOfRangeError
-from kafka.net.compat import KafkaNetClient
+from kafka.structs import MemberState
 
 from eventlog.interface import Entry, LogReader, Positions
 from eventlog.kafka import topic as topics
+from eventlog.kafka.client import BoundedClient, kept
 from eventlog.kafka.failures import translated
 from eventlog.kafka.options import KafkaOptions
 
 _log = logging.getLogger(__name__)
 _SLICE_SECONDS = 0.5
-_JOINING_SLICE_SECONDS = 0.1
+_JOINING_SECONDS = 0.1
 _SILENCE_SECONDS = 2.0
 _CLOSE_MS = 2_000
 
@@ -53,7 +54,7 @@ class KafkaReader(LogReader):
         self._topic = topic
         self._start = start
         self._group = group
-        self._made: list[KafkaNetClient] = []
+        self._made: list[BoundedClient] = []
         self._consumer: KafkaConsumer = None
         self._assignments = _Assignments()
         self._heard = 0.0
@@ -117,16 +118,18 @@ class KafkaReader(LogReader):
                 heartbeat_interval_ms=self._options.session_timeout_ms // 3,
                 max_poll_interval_ms=self._options.max_poll_interval_ms,
                 metrics_enabled=False,
-                kafka_client=topics.net_client(self._options, self._made),
+                kafka_client=kept(BoundedClient, self._options, self._made),
             )
             consumer.bootstrap(timeout_ms=self._options.request_timeout_ms)
             self._assignments.consumer = consumer
-            if self._group is not None:
-                consumer.subscribe([self._topic], listener=self._assignments)
-            else:
-                partitions = [TopicPartition(self._topic, partition) for partition in topic.partitions]
+            partitions = [TopicPartition(self._topic, partition) for partition in topic.partitions]
+            if self._group is None:
                 consumer.assign(partitions)
                 self._assignments.on_partitions_assigned(partitions)
+            else:
+                consumer.subscribe([self._topic], listener=self._assignments)
+                # Makes it know the partitions: a member that does not, if it is elected to, gives nobody any.
+                consumer.beginning_offsets(partitions, timeout_ms=self._options.request_timeout_ms)
         except KafkaError:
             self.close()
             raise
@@ -147,13 +150,15 @@ class KafkaReader(LogReader):
         self._assignments.to_begin = frozenset()
 
     def _fetch(self, max_records: int, seconds: float) -> list[Entry]:
-        at_most = _SLICE_SECONDS if self._assignments.mine else _JOINING_SLICE_SECONDS
-        wait_ms = int(max(0.0, min(seconds, at_most)) * 1000)
+        wait = _JOINING_SECONDS if self._joining() else max(0.0, min(seconds, _SLICE_SECONDS))
         try:
-            found = self._consumer.poll(timeout_ms=wait_ms, max_records=max_records)
+            found = self._consumer.poll(timeout_ms=int(wait * 1000), max_records=max_records)
         except OffsetOutOfRangeError as error:
             self._go_to_first(error.args[0])
             return []
+        except KafkaError:
+            self.close()  # whatever broke it, a new consumer joins with the next poll
+            raise
         return [
             Entry(
                 partition=record.partition,
@@ -166,6 +171,17 @@ class KafkaReader(LogReader):
             for records in found.values()
             for record in records
         ]
+
+    def _joining(self) -> bool:
+        """Whether the group has yet to give its partitions; sees to it that what a poll left half done goes on.
+
+        As the group's leader that joins anew for changed partitions, kafka-python takes itself for joined as soon as
+        it has made the assignment: if the poll ends there, it never fetches its own share nor sends heartbeats again.
+        """
+        state = None if self._group is None else self._consumer.group_metadata().state
+        if state is MemberState.REBALANCING:
+            self._consumer._coordinator.request_rejoin()  # there is no public way
+        return state is not None and state is not MemberState.STABLE
 
     def _go_to_first(self, gone: dict[TopicPartition, int]) -> None:
         firsts = self._consumer.beginning_offsets(list(gone), timeout_ms=self._options.request_timeout_ms)

@@ -1,16 +1,16 @@
 """The topic: made when it is absent, described, measured. Each visit connects, asks and leaves."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
-from kafka.net.compat import KafkaNetClient
+from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from eventlog.interface import LogMisconfigured, LogUnavailable
+from eventlog.kafka.client import BoundedClient, HastyClient, kept
 from eventlog.kafka.failures import translated
 from eventlog.kafka.options import KafkaOptions
 
@@ -26,33 +26,17 @@ class Topic:
     partitions: frozenset[int]
 
 
-def net_client(options: KafkaOptions, made: list[KafkaNetClient]) -> Callable[..., KafkaNetClient]:
-    """For kafka-python's `kafka_client`: puts what it makes in `made`, so that it can be closed.
-
-    kafka-python's constructors leave the client's thread running when they fail, and know no bound for connecting.
-    """
-
-    def make(**configs: object) -> KafkaNetClient:
-        bounds = {
-            "socket_connection_setup_timeout_ms": options.request_timeout_ms,
-            "socket_connection_setup_timeout_max_ms": options.request_timeout_ms,
-        }
-        client = KafkaNetClient(**{**configs, **bounds})
-        made.append(client)
-        return client
-
-    return make
-
-
 @contextmanager
 def _admin(options: KafkaOptions) -> Iterator[KafkaAdminClient]:
-    made: list[KafkaNetClient] = []
+    made: list[BoundedClient] = []
     try:
         yield KafkaAdminClient(
             **options.client(),
             bootstrap_timeout_ms=options.request_timeout_ms,
-            kafka_client=net_client(options, made),
+            kafka_client=kept(HastyClient, options, made),
         )
+    except KafkaTimeoutError as error:
+        raise translated(next((client.last_failure for client in made if client.last_failure), error)) from error
     except KafkaError as error:
         raise translated(error) from error
     finally:
