@@ -76,6 +76,8 @@ def log_check(settings: "Settings", state: LogState) -> Check:
 
 def database_state(settings: "Settings") -> DatabaseState:
     """Ask the database, without bringing its schema up to date. Raises Unusable."""
+    from sqlalchemy.exc import DBAPIError
+
     from readmodel.database import DatabaseAway, reading
     from readmodel.queries import AsOf, as_of
 
@@ -96,6 +98,8 @@ def database_state(settings: "Settings") -> DatabaseState:
             return DatabaseState((found, *_contents(connection, counted)), counted)
     except DatabaseAway as error:
         raise Unusable(Check("fail", "database", f"{where} can't be reached: {first_line(error)}")) from None
+    except DBAPIError as error:
+        raise Unusable(Check("fail", "database", f"{where} can't be used: {first_line(error)}")) from None
     finally:
         engine.dispose()
 

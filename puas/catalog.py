@@ -66,7 +66,10 @@ def apply(file: Path) -> None:
 @click.argument("file", type=FILE, required=False)
 @click.option("--history", is_flag=True, help="List the versions that were applied, newest first.")
 def show(file: Path | None, history: bool) -> None:
-    """Print the applied catalog as YAML or, with FILE, how that file is read (with its defaults filled in)."""
+    """Print the applied catalog, or how FILE is read.
+
+    As YAML that can be applied; with FILE, defaults are filled in.
+    """
     if history and file is not None:
         raise click.UsageError("--history lists what was applied: leave FILE out.")
     if file is not None:

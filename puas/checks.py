@@ -58,6 +58,7 @@ def catalog_file(settings: "Settings") -> list[Check]:
 
 def spool(settings: "Settings") -> Check:
     """What waits on this host for the event log."""
+    from eventlog import LogMisconfigured, LogUnavailable
     from eventlog.spool import Spool
 
     if not settings.spool.exists():
@@ -65,6 +66,8 @@ def spool(settings: "Settings") -> Check:
     kept = Spool(settings.spool, settings.spool_max_bytes, settings.spool_max_age_s)
     try:
         depth, refused = kept.depth(), kept.refused()
+    except (LogUnavailable, LogMisconfigured) as error:
+        return Check("fail", "spool", f"{settings.spool} can't be used: {error}")
     finally:
         kept.close()
     if refused:

@@ -67,10 +67,10 @@ def show(limit: int, reason: str | None, everything: bool, as_json: bool) -> Non
 @click.option("--all", "everything", is_flag=True, help="All that have not been tried again.")
 @click.option("--reason", help="With --all: only those with this reason.")
 def retry(ids: Sequence[str], everything: bool, reason: str | None) -> None:
-    """Append their bytes to the event log again, when what was wrong has been put right.
+    """Append them to the event log again.
 
-    An event_id counts once, however often it is tried. What still can't be counted becomes a new dead letter. Ends
-    with exit code 1 if a record could not be tried.
+    Do it when what was wrong has been put right. An event_id counts once, however often it is tried. What still
+    can't be counted becomes a new dead letter. Ends with exit code 1 if a record could not be tried.
     """
     from consumers.dead_letters import retry as again
     from puas.progress import progress_bar

@@ -29,9 +29,10 @@ Exit codes: 0 done (identical or not); 1 failed, and nothing was changed; 2 a se
     help="With --from-log: go on although the log no longer holds some responses; they are gone afterwards.",
 )
 def replay(from_log: bool, allow_loss: bool) -> None:
-    """Make the tallies again and say whether the result is byte-identical to what it replaces.
+    """Make the tallies anew and compare.
 
-    Without options from the stored responses. Interrupting it changes nothing.
+    Says whether the result is byte-identical to what it replaces. Without options the tallies are made from the
+    stored responses. Interrupting it changes nothing.
     """
     if allow_loss and not from_log:
         raise click.UsageError("--allow-loss goes with --from-log.")

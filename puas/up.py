@@ -75,7 +75,7 @@ def _prepared(arguments: tuple[str, ...]) -> bool:
         click.echo(done.stderr, err=True, nl=False)
         sys.exit(done.returncode)
     for line in (done.stdout or done.stderr).splitlines():
-        _say(line.removeprefix("puas: "))
+        _say(line.replace("puas: ", "Going on without the database for now: ", 1))
     return done.returncode == 0
 
 

@@ -64,7 +64,9 @@ def check_addresses(settings: "Settings") -> None:
 
 @contextmanager
 def database(settings: "Settings") -> Iterator["Engine"]:
-    """The read model, brought to the newest schema; a database that is away ends the command in one line."""
+    """The read model, brought to the newest schema. A database that is away or broken raises Failed."""
+    from sqlalchemy.exc import DBAPIError
+
     from readmodel.database import DatabaseAway, migrate
 
     engine = opened_database(settings)
@@ -73,13 +75,15 @@ def database(settings: "Settings") -> Iterator["Engine"]:
         yield engine
     except DatabaseAway as error:
         raise Failed(f"the database {masked(settings.database)} can't be reached: {first_line(error)}") from None
+    except DBAPIError as error:
+        raise Failed(f"the database {masked(settings.database)} can't be used: {first_line(error)}") from None
     finally:
         engine.dispose()
 
 
 @contextmanager
 def event_log(settings: "Settings") -> Iterator["EventLog"]:
-    """The event log; one that is away or can't be used as configured ends the command in one line."""
+    """The event log. One that is away raises Failed, one that can't be used as configured Misconfigured."""
     from eventlog import LogMisconfigured, LogUnavailable
 
     log = opened_log(settings)

@@ -58,3 +58,20 @@ def test_looking_at_kafka_makes_no_topic(tmp_path: Path, kafka_broker: KafkaBrok
         assert "no such topic yet: any process that starts makes it" in checked.stdout
     env["PUAS_KAFKA_CREATE_TOPIC"] = "false"
     assert "  fail  event log     kafka://" in puas(env, "doctor").stdout
+
+
+def test_files_that_are_no_databases_fail_in_a_line_each(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    data = Path(env["PUAS_DATA_DIR"])
+    data.mkdir()
+    for name in ("puas.db", "log.db", "spool.db"):
+        (data / name).write_bytes(b"no database" * 1000)
+    checked = puas(env, "doctor")
+    assert checked.returncode == 1
+    assert checked.stderr == ""
+    for name in ("database", "event log", "spool"):
+        assert f"  fail  {name:<13} " in checked.stdout
+    shown = puas(env, "catalog", "show")
+    assert shown.returncode == 1
+    assert shown.stderr.startswith("puas: the database sqlite:///")
+    assert shown.stderr.count("\n") == 1

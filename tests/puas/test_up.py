@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eventlog import Record, open_log
 from tests.puas.running import Up, environment, puas, wait_for
+from tests.servers.ports import free_port
 
 
 def test_a_tap_on_the_printed_kiosk_is_counted_and_ctrl_c_ends_everything(tmp_path: Path) -> None:
@@ -141,6 +142,16 @@ def test_a_process_that_is_started_again_does_not_undo_a_later_catalog(tmp_path:
         wait_for("the catalog", lambda: up.answers("/readyz"))
         assert up.get("/v1/catalog")["units"][0]["name"] == "ULT Baru"
         assert up.stop() == 0
+
+
+def test_a_database_that_is_away_does_not_keep_it_from_starting_or_stopping(tmp_path: Path) -> None:
+    with Up(environment(tmp_path, PUAS_DATABASE=f"postgresql+psycopg://127.0.0.1:{free_port()}/puas")) as up:
+        up.wait_for_words("Going on without the database for now: the database postgresql+psycopg://127.0.0.1")
+        up.child("api")
+        up.child("consume")
+        up.wait_for_words("Still starting: api answers 503")
+        assert up.stop() == 0
+        assert up.family() == []
 
 
 def test_a_variable_that_nothing_reads_is_pointed_out(tmp_path: Path) -> None:
