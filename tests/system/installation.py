@@ -25,7 +25,7 @@ def _pause() -> None:
 def eventually(
     what: str, holds: Callable[[], object], within: float = 60.0, pause: Callable[[], None] = _pause
 ) -> None:
-    """Wait until `holds()` is true, looking again after each `pause`; fail with `what` when it is not `within` seconds."""
+    """Wait until `holds()` is true, looking again after each `pause`; fail with `what` after `within` seconds."""
     deadline = time.monotonic() + within
     while not holds():
         assert time.monotonic() < deadline, f"not within {within:.0f} s: {what}"
