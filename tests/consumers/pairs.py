@@ -52,6 +52,11 @@ class Pair:
         """Append feedback, or records as they are."""
         self.log.append([each if isinstance(each, Record) else record(each) for each in sent], 30.0)
 
+    def put_one_by_one(self, sent: Sequence[Feedback]) -> None:
+        """As visitors do."""
+        for each in sent:
+            self.put(each)
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The result of one SELECT."""
         with reading(self.engine) as conn:

@@ -109,12 +109,10 @@ def test_a_replay_that_fails_changes_nothing(embedded: Pair) -> None:
         if done:
             raise KeyboardInterrupt
 
-    for again in (
-        lambda: tallied_again(embedded.engine, interrupt),
-        lambda: from_log(embedded.log, embedded.engine, interrupt),
-    ):
-        with pytest.raises(KeyboardInterrupt):
-            again()
+    with pytest.raises(KeyboardInterrupt):
+        tallied_again(embedded.engine, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        from_log(embedded.log, embedded.engine, interrupt)
     assert prints(embedded) == before
 
 
@@ -186,7 +184,7 @@ def test_a_consumer_waits_while_the_tallies_are_made_again(pair: Pair) -> None:
     pair.put(*sent[:50])
     with consuming(pair):
         eventually(lambda: pair.stored() == 50)
-        feeding = threading.Thread(target=lambda: [pair.put(each) for each in sent[50:]])
+        feeding = threading.Thread(target=lambda: pair.put_one_by_one(sent[50:]))
         feeding.start()
         for _ in range(5):
             tallied_again(pair.engine, nothing)
