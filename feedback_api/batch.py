@@ -55,7 +55,7 @@ def post_batch(context: Context) -> Response:
             context.metrics.count(claimed(item.payload, "channel"), item.outcome)
         context.metrics.observe_intake(time.perf_counter() - started)
     _log_invalid(items)
-    return jsonify(results=[item.answer() for item in items])
+    return jsonify([item.answer() for item in items])
 
 
 def _check(item: _Item, catalog: Catalog, received_at: datetime, trace: str) -> None:

@@ -1,6 +1,5 @@
 """What a command opens before it works, with an unusable setting told in one line."""
 
-import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -41,8 +40,6 @@ def load_settings(process: str = "puas") -> "Settings":
     except BadSetting as error:
         raise Misconfigured(masked(str(error))) from None
     configure(settings.log_format, process)
-    # kafka-python tells of every attempt to connect, many a second; our own processes tell of an outage once.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     return settings
 
 

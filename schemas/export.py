@@ -1,7 +1,8 @@
 """`python -m schemas.export` writes the JSON Schemas that clients, other languages and the documentation read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from marshmallow import Schema
@@ -12,12 +13,12 @@ from schemas.feedback import EventSchema, SubmissionSchema
 from schemas.json_schema import document
 
 DIRECTORY = Path(__file__).parent / "json"
-_EXPORTED: Mapping[str, tuple[type[Schema], str]] = {
+_EXPORTED: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "feedback-submission": (SubmissionSchema, "Feedback submission"),
     "feedback-submitted-v1": (EventSchema, "Event feedback.submitted, version 1"),
     "catalog-file": (CatalogSchema, "Catalog file"),
     "reply-accepted": (replies.AcceptedReply, "Feedback accepted"),
-    "reply-batch": (replies.BatchReply, "Batch result"),
+    "reply-batch": (partial(replies.BatchItemReply, many=True), "Batch results"),
     "reply-indices": (replies.IndicesReply, "Indices"),
     "reply-catalog": (replies.CatalogReply, "Catalog"),
     "reply-problem": (replies.ProblemReply, "Problem"),
@@ -27,8 +28,8 @@ _EXPORTED: Mapping[str, tuple[type[Schema], str]] = {
 def texts() -> dict[str, str]:
     """File name → text of every exported JSON Schema."""
     return {
-        f"{name}.schema.json": json.dumps(document(schema(), title), indent=2, ensure_ascii=False) + "\n"
-        for name, (schema, title) in _EXPORTED.items()
+        f"{name}.schema.json": json.dumps(document(make(), title), indent=2, ensure_ascii=False) + "\n"
+        for name, (make, title) in _EXPORTED.items()
     }
 
 

@@ -11,8 +11,9 @@ _STOCK = ((fields.Float, "number"), (fields.String, "string"))
 
 
 def document(schema: Schema, title: str) -> Description:
-    """The JSON Schema of one whole document; its description is the schema's docstring."""
-    return {"$schema": DIALECT, "title": title} | _object(schema)
+    """The JSON Schema of a whole document, an array for a schema of many; its description is the docstring."""
+    one = _object(schema)
+    return {"$schema": DIALECT, "title": title} | ({"type": "array", "items": one} if schema.many else one)
 
 
 def _object(schema: Schema) -> Description:

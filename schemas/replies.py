@@ -55,18 +55,12 @@ class ProblemReply(Reply):
 
 
 class BatchItemReply(Reply):
-    """What became of one item; `stored` tells where an accepted one is, `errors` why another was not accepted."""
+    """What became of one item of a batch; `stored` tells where an accepted one is, `errors` what is wrong."""
 
     event_id = fields.String(metadata={"description": "as sent, when it could be read"})
     status = Choice(("accepted", "invalid"), required=True)
     stored = Choice(("log", "spool"))
     errors = Items(Part(ErrorReply))
-
-
-class BatchReply(Reply):
-    """200 of POST /v1/feedback/batch: one result per item, in order."""
-
-    results = Items(Part(BatchItemReply), required=True)
 
 
 class CatalogServiceReply(Reply):

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 
 import structlog
 
@@ -13,10 +14,10 @@ def test_json_lines_carry_the_process_and_the_values() -> None:
     stream = io.StringIO()
     logs.configure("json", "api", stream)
     structlog.get_logger().info("stored", event_id="0190")
-    logging.getLogger("kafka").warning("broker %s is away", 1)
+    logging.getLogger("alembic").warning("table %s is there", 1)
     own, library = (json.loads(line) for line in stream.getvalue().splitlines())
     assert (own["event"], own["event_id"], own["process"], own["level"]) == ("stored", "0190", "api", "info")
-    assert (library["event"], library["process"]) == ("broker 1 is away", "api")
+    assert (library["event"], library["process"]) == ("table 1 is there", "api")
 
 
 def test_text_lines_have_no_colour_codes_in_a_file() -> None:
@@ -25,3 +26,32 @@ def test_text_lines_have_no_colour_codes_in_a_file() -> None:
     structlog.get_logger().warning("database away", retry_in=1.5)
     assert "database away" in stream.getvalue()
     assert "\x1b[" not in stream.getvalue()
+
+
+def test_a_line_from_any_thread_names_the_process() -> None:
+    stream = io.StringIO()
+    logs.configure("json", "consumer", stream)
+    thread = threading.Thread(target=lambda: structlog.get_logger().info("probed"))
+    thread.start()
+    thread.join()
+    assert json.loads(stream.getvalue())["process"] == "consumer"
+
+
+def test_a_traceback_is_one_line_of_json() -> None:
+    stream = io.StringIO()
+    logs.configure("json", "api", stream)
+    try:
+        int("no number")
+    except ValueError:
+        structlog.get_logger().exception("request failed")
+        logging.getLogger("alembic").exception("migration failed")
+    own, library = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert "ValueError: invalid literal" in own["exception"]
+    assert "ValueError: invalid literal" in library["exception"]
+
+
+def test_kafka_python_does_not_flood_the_log_during_an_outage() -> None:
+    stream = io.StringIO()
+    logs.configure("text", "api", stream)
+    logging.getLogger("kafka.net").error("connection refused")
+    assert stream.getvalue() == ""

@@ -102,10 +102,10 @@ INDICES = {
     "items": [ITEM, NOBODY],
 }
 PROBLEM = {"type": "/problems/invalid_feedback", "title": "x", "status": 422, "detail": "y", "errors": ERRORS}
-REPLIES = [
+REPLIES: list[tuple[str, dict[str, object] | list[dict[str, object]]]] = [
     ("reply-accepted", {"event_id": EVENT_ID, "status": "accepted", "stored": "spool"}),
-    ("reply-batch", {"results": [{"event_id": EVENT_ID, "status": "accepted", "stored": "log"}]}),
-    ("reply-batch", {"results": [{"status": "invalid", "errors": ERRORS}]}),
+    ("reply-batch", [{"event_id": EVENT_ID, "status": "accepted", "stored": "log"}]),
+    ("reply-batch", [{"status": "invalid", "errors": ERRORS}]),
     ("reply-problem", PROBLEM),
     ("reply-problem", {"type": "about:blank", "title": "I'm a teapot", "status": 418}),
     ("reply-indices", INDICES),
@@ -114,24 +114,25 @@ REPLIES = [
 
 
 @pytest.mark.parametrize(("name", "reply"), REPLIES)
-def test_replies_fit_their_schemas(name: str, reply: dict[str, object]) -> None:
+def test_replies_fit_their_schemas(name: str, reply: dict[str, object] | list[dict[str, object]]) -> None:
     """The documented answers are valid, and stay so when a member is added."""
     validator(name).validate(reply)
-    validator(name).validate(reply | {"added_later": 1})
+    later = {"added_later": 1}
+    validator(name).validate([one | later for one in reply] if isinstance(reply, list) else reply | later)
 
 
 @pytest.mark.parametrize(
     ("name", "reply"),
     [
         ("reply-accepted", {"event_id": EVENT_ID, "status": "accepted", "stored": "memory"}),
-        ("reply-batch", {"results": [{"status": "lost"}]}),
+        ("reply-batch", [{"status": "lost"}]),
         ("reply-problem", PROBLEM | {"status": 200}),
         ("reply-indices", INDICES | {"items": [ITEM | {"n": "2"}]}),
         ("reply-indices", INDICES | {"items": [{name: value for name, value in ITEM.items() if name != "period"}]}),
         ("reply-indices", INDICES | {"as_of": {"time": None, "positions": {"first": 0}}}),
     ],
 )
-def test_broken_replies_do_not_fit(name: str, reply: dict[str, object]) -> None:
+def test_broken_replies_do_not_fit(name: str, reply: object) -> None:
     """The schemas can tell a broken answer from a sound one."""
     assert not validator(name).is_valid(reply)
 
