@@ -37,7 +37,7 @@ check: setup-dev  ## lint, types, architecture, dependencies
 
 test: setup-dev check  ## set up and run every check, with the real servers
 	tests/servers/install.sh
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n 3 --dist worksteal
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
 	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-bench.lock
