@@ -33,7 +33,10 @@ class Found:
 
 def measure(ground: Ground, plan: Plan, say: Callable[[str], None]) -> Section:
     """Milliseconds from when a feedback was due to when the database shows it, and what Puas itself says of it."""
-    pairs = {f"{log} → {database}": start(ground, plan, log, database) for log, database in PAIRS}
+    pairs = {
+        f"{log} → {database}": start(ground, plan, ground.event_log(log), ground.database(database))
+        for log, database in PAIRS
+    }
     found = {name: Found() for name in pairs}
     for number in range(plan.rounds):
         for name, running in pairs.items():
@@ -55,20 +58,18 @@ def _measure_once(running: Running, plan: Plan, found: Found) -> None:
     before = scraped(running.metrics_port, FEEDBACK_TO_INDEX.name)
     watcher = threading.Thread(target=watch.run)
     watcher.start()
-    started = time.perf_counter()
     try:
-        sent = post(running.port, plan.rate, plan.seconds, watch.expect)
-        found.rates.append(sent / (time.perf_counter() - started))
+        found.rates.append(post(running.port, plan.rate, plan.seconds, watch.expect))
     finally:
         watch.last_sent.set()
         watcher.join()
     after = scraped(running.metrics_port, FEEDBACK_TO_INDEX.name)
     engine.dispose()
-    if len(watch.took) != sent:
-        raise RuntimeError(f"{sent} feedbacks were acknowledged and {len(watch.took)} counted")
+    if watch.missing():
+        raise RuntimeError(f"{watch.missing()} feedbacks were acknowledged and not counted")
     ordered = sorted(watch.took)
     for share in found.seen:
-        found.seen[share].append(ordered[int(share * (sent - 1))] * 1000)
+        found.seen[share].append(ordered[int(share * (len(ordered) - 1))] * 1000)
         found.told[share].append(quantile(share, before, after) * 1000)
 
 
@@ -84,6 +85,10 @@ class Watch:
     def expect(self, event_id: UUID, due: float) -> None:
         """From now on look for `event_id`, which was due at `due` (time.perf_counter)."""
         self._expected[event_id] = due
+
+    def missing(self) -> int:
+        """How many that were expected have not been found."""
+        return len(self._expected)
 
     def run(self) -> None:
         """Until all is found that was expected when `last_sent` was set, or too long after."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bench.family import cpu_seconds
 from bench.fastapi_aiokafka import SERVERS, TOPIC
 from bench.ground import Ground
+from bench.pairs import start
 from bench.plan import Plan
 from bench.programs import Program, status
 from bench.rows import Row, Section
@@ -12,54 +14,64 @@ from bench.wrk import Load, load
 from eventlog.opening import open_log
 from feedback_api.worker import Worker
 from tests.servers.ports import free_port
-from tests.system.installation import Installation
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A server that takes feedback on `port`; `event_log` is where what it acknowledged must be found."""
+    """A server, process `pid`, that takes feedback on `port`; what it acknowledged must be found in `event_log`."""
 
     name: str
+    pid: int
     port: int
     event_log: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One contender's load in one round, and the processor time that the server took per request."""
+
+    load: Load
+    cpu_us: float
+
+
 def measure(ground: Ground, plan: Plan, say: Callable[[str], None]) -> Section:
     """Requests a second in a closed loop. Raises when a request is refused or an acknowledged one is not in the log."""
-    starts = (_start_echo, _start_puas_kafka, _start_puas_sqlite, _start_fastapi)
-    contenders = [start(ground, plan) for start in starts]
-    loads: dict[str, list[Load]] = {contender.name: [] for contender in contenders}
+    enter = (_start_echo, _start_puas_kafka, _start_puas_sqlite, _start_fastapi)
+    contenders = [each(ground, plan) for each in enter]
+    runs: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
     for number in range(plan.rounds):
         for contender in contenders:
             say(f"intake, round {number + 1}: {contender.name}")
-            loads[contender.name].append(_measured(contender, plan))
-    echo = loads[contenders[0].name]
+            runs[contender.name].append(_measured(contender, plan))
+    echo = runs[contenders[0].name]
     return Section(
         f"Intake, {plan.connections} connections, {plan.workers} processes",
         "the echo",
-        [_row(name, found, echo) for name, found in loads.items()],
+        [_row(name, found, echo) for name, found in runs.items()],
     )
 
 
-def _row(name: str, found: Sequence[Load], echo: Sequence[Load]) -> Row:
+def _row(name: str, found: Sequence[Run], echo: Sequence[Run]) -> Row:
     return Row(
         what=name,
         unit="/s",
-        values=[one.per_second for one in found],
-        ratios=[one.per_second / yardstick.per_second for one, yardstick in zip(found, echo, strict=True)],
-        p50_ms=[one.p50_ms for one in found],
-        p99_ms=[one.p99_ms for one in found],
+        values=[run.load.per_second for run in found],
+        ratios=[run.load.per_second / yardstick.load.per_second for run, yardstick in zip(found, echo, strict=True)],
+        cpu_us=[run.cpu_us for run in found],
+        p50_ms=[run.load.p50_ms for run in found],
+        p99_ms=[run.load.p99_ms for run in found],
     )
 
 
-def _measured(contender: Contender, plan: Plan) -> Load:
+def _measured(contender: Contender, plan: Plan) -> Run:
     load(contender.port, plan.connections, plan.warm_up)
-    before = _appended(contender)
+    before, used = _appended(contender), cpu_seconds(contender.pid)
     found = load(contender.port, plan.connections, plan.seconds)
+    used = cpu_seconds(contender.pid) - used
     kept = _appended(contender) - before
     if contender.event_log and kept < found.requests:
         raise RuntimeError(f"{contender.name} acknowledged {found.requests} feedbacks and kept {kept}")
-    return found
+    return Run(found, used * 1e6 / found.requests)
 
 
 def _appended(contender: Contender) -> int:
@@ -77,8 +89,8 @@ def _start_echo(ground: Ground, plan: Plan) -> Contender:
     worker = f"{Worker.__module__}.{Worker.__qualname__}"
     sizes = ["--workers", str(plan.workers), "--threads", str(plan.threads)]
     options = ["-k", worker, "--keep-alive", "20", "--no-control-socket", "-b", f"127.0.0.1:{port}"]
-    _start(["gunicorn", *sizes, *options, "bench.echo:create_app()"], port, ground, {})
-    return Contender("Flask echo", port, None)
+    program = _start(["gunicorn", *sizes, *options, "bench.echo:create_app()"], port, ground, {})
+    return Contender("Flask echo", program.pid, port, None)
 
 
 def _start_puas_kafka(ground: Ground, plan: Plan) -> Contender:
@@ -90,21 +102,20 @@ def _start_puas_sqlite(ground: Ground, plan: Plan) -> Contender:
 
 
 def _start_puas(name: str, event_log: str, ground: Ground, plan: Plan) -> Contender:
-    installation = Installation(ground.folder("puas"), event_log, ground.database("SQLite"), **plan.sizes)
-    ground.stack.callback(installation.close)
-    installation.start_api()
-    return Contender(name, installation.port, event_log)
+    running = start(ground, plan, event_log, ground.database("SQLite"), "api")
+    return Contender(name, running.program.pid, running.port, event_log)
 
 
 def _start_fastapi(ground: Ground, plan: Plan) -> Contender:
     port, topic = free_port(), ground.topic()
     where = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(plan.workers)]
     arguments = ["uvicorn", "bench.fastapi_aiokafka:create_app", "--factory", "--no-access-log", *where]
-    _start(arguments, port, ground, {SERVERS: ground.broker.address, TOPIC: topic})
-    return Contender("FastAPI + aiokafka, acks=all", port, f"kafka://{ground.broker.address}/{topic}")
+    program = _start(arguments, port, ground, {SERVERS: ground.broker.address, TOPIC: topic})
+    return Contender("FastAPI + aiokafka, acks=all", program.pid, port, f"kafka://{ground.broker.address}/{topic}")
 
 
-def _start(arguments: list[str], port: int, ground: Ground, variables: dict[str, str]) -> None:
+def _start(arguments: list[str], port: int, ground: Ground, variables: dict[str, str]) -> Program:
     program = Program(arguments, ground.folder("program"), variables)
     ground.stack.callback(program.stop)
     program.wait_until(lambda: status(port, "/") != 0)
+    return program

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.family import family
 from bench.ground import Ground
 from bench.pairs import PAIRS, start
 from bench.plan import Plan
@@ -38,23 +39,12 @@ def measure(ground: Ground, plan: Plan, say: Callable[[str], None]) -> Section:
 
 def resident(pid: int) -> float:
     """MiB of a process and its descendants: each shared page is divided by how many processes share it."""
-    kibibytes = 0
-    for each in family(pid):
-        for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                kibibytes += int(line.split()[1])
-    return kibibytes / _MIB
-
-
-def family(pid: int) -> list[int]:
-    """A process and all its descendants."""
-    listed = Path(f"/proc/{pid}/task").iterdir()
-    children = [int(word) for task in listed for word in (task / "children").read_text().split()]
-    return [pid, *(found for child in children for found in family(child))]
+    lines = (line for each in family(pid) for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines())
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / _MIB
 
 
 def _measured(ground: Ground, plan: Plan, log: str, database: str) -> tuple[float, float]:
-    running = start(ground, plan, log, database)
+    running = start(ground, plan, ground.event_log(log), ground.database(database))
     time.sleep(_SETTLE_S)
     idle = resident(running.program.pid)
     sent = load(running.port, plan.connections, plan.seconds).requests

@@ -13,8 +13,8 @@ from bench.feedbacks import submission
 _SENDERS = 16
 
 
-def post(port: int, rate: float, seconds: float, due: Callable[[UUID, float], None]) -> int:
-    """Post `rate` feedbacks a second to 127.0.0.1:`port`; returns how many.
+def post(port: int, rate: float, seconds: float, due: Callable[[UUID, float], None]) -> float:
+    """Post `rate` feedbacks a second to 127.0.0.1:`port` for `seconds`; returns the rate that was reached.
 
     `due` is told of each, before it is sent, its event_id and when it was to be sent (time.perf_counter). Raises
     RuntimeError for an answer other than 202.
@@ -26,7 +26,7 @@ def post(port: int, rate: float, seconds: float, due: Callable[[UUID, float], No
         sending = [pool.submit(_send, port, {n: start + n / rate for n in share}, due) for share in numbers]
         for one in sending:
             one.result()
-    return count
+    return count / (time.perf_counter() - start)
 
 
 def _send(port: int, moments: dict[int, float], due: Callable[[UUID, float], None]) -> None:

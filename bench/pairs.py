@@ -1,4 +1,4 @@
-"""Puas, API and one consumer, on each pair of event log and database."""
+"""Puas on each pair of event log and database, started as an operator does."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ PAIRS = (("SQLite", "SQLite"), ("Kafka", "PostgreSQL"))
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """`puas up`: where it answers, and the database it counts into."""
+    """Where a running Puas answers, and the database it counts into."""
 
     program: Program
     port: int
@@ -21,19 +21,20 @@ class Running:
     database: str
 
 
-def start(ground: Ground, plan: Plan, log_kind: str, database_kind: str) -> Running:
-    """`puas up` on a new log and a new database, ready; it ends with the ground, if not before."""
-    port, metrics_port, database = free_port(), free_port(), ground.database(database_kind)
+def start(ground: Ground, plan: Plan, event_log: str, database: str, command: str = "up") -> Running:
+    """`puas up`, or `puas api` alone, ready; it ends with the ground, if not before."""
+    port, metrics_port = free_port(), free_port()
     variables = {
-        "PUAS_DATA_DIR": str(ground.folder("data")),
         "PUAS_PORT": str(port),
         "PUAS_METRICS_PORT": str(metrics_port),
+        "PUAS_DATA_DIR": str(ground.folder("data")),
         "PUAS_CATALOG": str(CATALOG),
-        "PUAS_EVENT_LOG": ground.event_log(log_kind),
+        "PUAS_EVENT_LOG": event_log,
         "PUAS_DATABASE": database,
         **plan.sizes,
     }
-    program = Program(["puas", "up"], ground.folder("up"), variables)
+    program = Program(["puas", command], ground.folder(command), variables)
     ground.stack.callback(program.stop)
-    program.wait_until(lambda: status(port, "/readyz") == 200 and status(metrics_port, "/readyz") == 200)
+    answering = [port] if command == "api" else [port, metrics_port]
+    program.wait_until(lambda: all(status(each, "/readyz") == 200 for each in answering))
     return Running(program, port, metrics_port, database)
