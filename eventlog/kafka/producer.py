@@ -18,6 +18,7 @@ from eventlog.kafka.options import KafkaOptions
 _log = logging.getLogger(__name__)
 _OVERHEAD = 256
 _CLOSE_SECONDS = 1.0
+_END_SECONDS = 10.0
 
 
 class _Producer(KafkaProducer):  # type: ignore[misc]  # kafka-python is untyped
@@ -35,10 +36,10 @@ class _Producer(KafkaProducer):  # type: ignore[misc]  # kafka-python is untyped
         """Nothing: the sender, told to close, sends what is left."""
 
     def close(self, timeout: float | None = None, null_logger: bool = False) -> None:  # noqa: ARG002
-        """End the sender's thread, within about `timeout` seconds and whatever the broker does."""
+        """End the sender's thread; what was not sent within `timeout` seconds is given up."""
         if os.getpid() == self._process:
             super().close(timeout)
-            self._sender.join(timeout)
+            self._sender.join(_END_SECONDS)
 
     def __del__(self) -> None:
         """Nothing: whoever made it closes it."""
@@ -123,8 +124,9 @@ class Producer:
         for index, record in enumerate(records):
             try:
                 future = self._producer.send(self._topic, record.value, record.key, list(record.headers))
-            except KafkaError as error:
-                self._lost_topic |= isinstance(error, KafkaTimeoutError)
+            except (KafkaError, ValueError) as error:
+                # Only metadata can make it wait, and only a topic that went away makes it find no partition.
+                self._lost_topic |= isinstance(error, KafkaTimeoutError | ValueError)
                 append.never_sent(len(records) - index, translated(error))
                 break
             future.add_callback(append.stored)

@@ -40,7 +40,7 @@ class Supply:
         self._tried.wait(max(0.0, timeout))
         if (producer := self._producer) is not None:
             return producer
-        failure = self._failure or LogUnavailable(f"Kafka did not answer within {timeout:.1f} s")
+        failure = self._failure or LogUnavailable("Kafka is not connected yet")
         raise type(failure)(str(failure))
 
     def replace(self, stuck: Producer) -> None:
@@ -86,7 +86,9 @@ class Supply:
             self._tried.set()
 
     def _connect(self) -> Producer:
-        topics.ensure(self._options, self._topic)
+        partitions = len(topics.ensure(self._options, self._topic).partitions)
+        if partitions < self._options.partitions:
+            _log.info("topic %s has %d partitions: no more consumers than that share it", self._topic, partitions)
         producer = Producer(self._options, self._topic)
         deadline = time.monotonic() + self._options.request_timeout_ms / 1000
         ready = False

@@ -47,10 +47,7 @@ def _admin(options: KafkaOptions) -> Iterator[KafkaAdminClient]:
 def ensure(options: KafkaOptions, name: str) -> Topic:
     """The topic, made first if it is absent and may be made; raises LogUnavailable, LogMisconfigured."""
     with _admin(options) as admin:
-        topic = _describe(admin, name) or _create(admin, options, name)
-    if len(topic.partitions) < options.partitions:
-        _log.info("topic %s has %d partitions: at most so many consumers share it", name, len(topic.partitions))
-    return topic
+        return _describe(admin, name) or _create(admin, options, name)
 
 
 def ends(options: KafkaOptions, name: str) -> dict[int, int]:

@@ -170,7 +170,7 @@ def test_opening_a_log_waits_for_no_broker() -> None:
     started = time.monotonic()
     with pytest.raises(KafkaTimeoutError):
         KafkaProducer(bootstrap_servers=nobody, bootstrap_timeout_ms=1000)
-    assert time.monotonic() - started >= 1.0
+    assert time.monotonic() - started >= 0.9
 
     started = time.monotonic()
     log = KafkaLog([nobody], "topic", SHORT)
@@ -187,7 +187,7 @@ def test_append_keeps_to_its_timeout_whatever_it_lacks() -> None:
     started = time.monotonic()
     with pytest.raises(KafkaTimeoutError):
         producer.send("topic", b"value")
-    assert time.monotonic() - started >= 1.0
+    assert time.monotonic() - started >= 0.9
     end(producer)
 
     log = KafkaLog([nobody], "topic", SHORT)

@@ -1,6 +1,5 @@
 """A real Apache Kafka broker: one node, KRaft, started and ended as a test needs it."""
 
-import base64
 import os
 import shutil
 import signal
@@ -8,7 +7,6 @@ import socket
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from kafka import KafkaAdminClient
 from tests.servers.ports import free_port
 
 KAFKA_VERSION = "4.1.0"
+_CLUSTER_ID = "cHVhcy1mb3ItdGVzdHMtMA"
 _READY_WITHIN = 60.0
 _JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info")
 _POM = Path(__file__).with_name("kafka-pom.xml")
@@ -87,8 +86,7 @@ class KafkaBroker:
         if not properties.exists():
             self._directory.mkdir(parents=True, exist_ok=True)
             properties.write_text("".join(f"{key}={value}\n" for key, value in self._settings.items()))
-            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+            tool = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(properties)]
             with self._log_path.open("ab") as log:
                 subprocess.run(["java", *_JVM, "-cp", classpath, *tool], stdout=log, stderr=log, timeout=60, check=True)
         command = ["java", *_JVM, "-cp", classpath, "kafka.Kafka", str(properties)]
@@ -108,7 +106,9 @@ class KafkaBroker:
 
     def pause(self) -> None:
         """Freeze it: connections stay open and nothing answers."""
-        self._running().send_signal(signal.SIGSTOP)
+        process = self._running()
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)  # the signal takes effect when it does
 
     def resume(self) -> None:
         """Let a paused broker go on."""
