@@ -23,3 +23,12 @@ class Backoff:
         """Pause; return early when told to stop."""
         pause, self._next = self._next, min(self._next * GROWTH, self._longest)
         self._stop.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, guards nothing
+
+
+def first_line(error: Exception) -> str:
+    """What an error says in one line, for a log line or a health page.
+
+    >>> first_line(ValueError("connection refused\\nIs the server running?"))
+    'connection refused'
+    """
+    return next(iter(str(error).splitlines()), type(error).__name__)

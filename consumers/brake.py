@@ -22,6 +22,9 @@ class Setback:
     reason: str
     detail: str
 
+    def __str__(self) -> str:
+        return f"partition {self.partition} position {self.position}"
+
 
 @dataclass(frozen=True, slots=True)
 class Streaks:
@@ -68,15 +71,20 @@ class Streaks:
 
 def _message(how_many: str, setbacks: list[Setback]) -> str:
     first, last = setbacks[0], setbacks[-1]
-    reasons = ", ".join(f"{reason} {count}" for reason, count in Counter(s.reason for s in setbacks).most_common())
     return (
-        f"stopped by the brake: {how_many} can't be counted, here from {_place(first)} to {_place(last)} ({reasons}). "
-        f"Example, {_place(last)}: {last.detail[:EXAMPLE_LENGTH]}. Nothing of this batch was stored. "
+        f"stopped by the brake: {how_many} can't be counted, here from {first} to {last} ({reasons(setbacks)}). "
+        f"Example, {last}: {last.detail[:EXAMPLE_LENGTH]}. Nothing of this batch was stored. "
         "So many are more likely the fault of this release, of the catalog or of one producer than of the records: put "
         "that right and start again. If the records really are unusable, let one run of `puas consume --brake 0` set "
         "them aside; `puas dead-letters retry` counts them later."
     )
 
 
-def _place(setback: Setback) -> str:
-    return f"partition {setback.partition} position {setback.position}"
+def reasons(setbacks: Iterable[Setback]) -> str:
+    """How often each reason was met, most often first.
+
+    >>> reasons([Setback(0, 1, "not_json", ""), Setback(0, 2, "not_json", ""), Setback(0, 3, "not_an_event", "")])
+    'not_json 2, not_an_event 1'
+    """
+    counts = Counter(setback.reason for setback in setbacks)
+    return ", ".join(f"{reason} {count}" for reason, count in counts.most_common())

@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from consumers.backoff import first_line
 from consumers.decoding import Reason
 from consumers.progress import Progress
 from readmodel.catalog import load_catalog
@@ -76,7 +77,7 @@ class Figures(Collector):
             with reading(self._engine) as conn:
                 counted = [*_totals(conn), *_indices(conn, round(self._clock() * 1000))]
         except (DatabaseAway, OperationalError, ProgrammingError) as error:  # the latter two: no tables yet
-            _log.warning("metrics_without_figures", why=str(error).splitlines()[0])
+            _log.warning("metrics_without_figures", why=first_line(error))
             return
         yield from counted
 

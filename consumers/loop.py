@@ -8,8 +8,8 @@ from threading import Event
 import structlog
 from sqlalchemy import Engine
 
-from consumers.backoff import Backoff
-from consumers.brake import Streaks
+from consumers.backoff import Backoff, first_line
+from consumers.brake import Streaks, reasons
 from consumers.progress import Progress
 from consumers.projection import Projected, project
 from consumers.starting import dead_in_a_row, starting_positions
@@ -76,17 +76,17 @@ class Consumer:
         while not stop.is_set():
             self._progress.beat()
             try:
-                held = held or self._read(reader)
-                if held:
-                    self._store(reader, held)
-                    held = []
-                elif time.monotonic() > look_again:
+                if not held and time.monotonic() > look_again:
                     look_again = time.monotonic() + self._identity_every
                     if reader.assigned() and self._log.identity() != self._log_id:
                         _log.error("log_made_anew", message="reading it from its first record", was=self._log_id)
                         return
+                held = held or self._read(reader)
+                if held:
+                    self._store(reader, held)
+                    held = []
             except (LogUnavailable, DatabaseAway, NoCatalog) as error:
-                self._progress.trouble = f"{type(error).__name__}: {error}"
+                self._progress.trouble = f"{type(error).__name__}: {first_line(error)}"
                 _log.warning("waiting", why=self._progress.trouble, held=len(held))
                 backoff.wait()
             else:
@@ -132,8 +132,7 @@ class Consumer:
         positions = done.positions | done.moved
         self._read_from |= positions
         self._progress.stored(positions)
-        dead = [setback for _, setback in done.outcomes if setback is not None]
-        for setback in dead:
-            _log.warning("dead_letter", partition=setback.partition, position=setback.position, reason=setback.reason)
+        if dead := [setback for _, setback in done.outcomes if setback is not None]:
+            _log.warning("dead_letters", count=len(dead), reasons=reasons(dead), first=str(dead[0]))
         self._counted(done.responses)
         reader.stored(done.positions)

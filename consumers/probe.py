@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from consumers.backoff import first_line
+
 EVERY = 2.0
 TOO_OLD = 10.0
 
@@ -51,7 +53,7 @@ class Probe(Generic[T]):
             try:
                 self.answer = self._ask()
             except self._away as error:
-                self._error = str(error) or type(error).__name__
+                self._error = first_line(error)
             else:
                 self._error = None
             self._asked_at = time.monotonic()

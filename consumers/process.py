@@ -11,7 +11,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
-from consumers.backoff import Backoff
+from consumers.backoff import Backoff, first_line
 from consumers.brake import Brake
 from consumers.exporter import Figures
 from consumers.health import application, serve
@@ -126,12 +126,11 @@ def _prepared(engine: Engine, catalog: Catalog | None, progress: Progress, stop:
     """Bring the tables and the catalog up to date, waiting for the database; False when told to stop first."""
     backoff = Backoff(stop)
     while not stop.is_set():
-        progress.beat()
         try:
             migrate(engine)
             _apply(engine, catalog)
         except DatabaseAway as error:
-            progress.trouble = f"database: {error}"
+            progress.trouble = f"database: {first_line(error)}"
             _log.warning("waiting", why=progress.trouble)
             backoff.wait()
         except RuntimeError as error:

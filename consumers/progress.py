@@ -30,7 +30,7 @@ class Progress:
         self._others = others
         self._clock = clock
         self._wall_clock = wall_clock
-        self._beat_at = clock()
+        self._beat_at: float | None = None
         self._assigned: frozenset[int] = frozenset()
         self._stored: dict[int, int] = {}
         self._oldest_held: float | None = None
@@ -75,8 +75,11 @@ class Progress:
         return 0.0
 
     def not_alive(self) -> str | None:
-        """Why this process should be started anew; None while its loop moves, an outage included."""
-        stalled = self._clock() - self._beat_at
+        """Why this process should be started anew; None while its loop moves, an outage included.
+
+        Before the loop begins there is nothing to say: to bring a large database up to date takes as long as it takes.
+        """
+        stalled = 0.0 if self._beat_at is None else self._clock() - self._beat_at
         return f"no progress for {stalled:.0f} s" if stalled > ALIVE_WITHIN else None
 
     def not_ready(self) -> str | None:

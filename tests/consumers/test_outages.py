@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from kafka import KafkaAdminClient
 
-from eventlog import EventLog, LogReader
+from eventlog import EventLog, LogReader, LogUnavailable
 from tests.consumers.conftest import KAFKA_OPTIONS, Opening
 from tests.consumers.pairs import Pair, consuming, eventually
 from tests.consumers.visits import feedback
@@ -128,6 +129,37 @@ def test_a_database_away_for_longer_than_kafka_bears_costs_the_membership_and_no
         eventually(lambda: pair.stored() == 60)
         eventually(lambda: running.progress.not_ready() is None)
     pair.assert_counted_once(sent)
+
+
+def test_a_topic_made_anew_is_read_from_its_first_record(
+    kafka_broker: KafkaBroker, embedded: Pair, opening: Opening, tmp_path: Path
+) -> None:
+    """Positions of the old topic mean nothing in the new one; the consumer sees the change by itself."""
+    pair = _on_kafka(opening, kafka_broker, embedded.database_url, partitions="1")
+    sent = [feedback() for _ in range(40)]
+    with consuming(pair, identity_every=1.0) as running:
+        pair.put(*sent[:5])
+        eventually(lambda: pair.stored() == 5)
+        with written_by_another(tmp_path / "puas.db"):
+            pair.put(*sent[5:10])
+            eventually(lambda: running.progress.trouble)
+            old = pair.log.identity()
+            admin = KafkaAdminClient(bootstrap_servers=kafka_broker.address)
+            admin.delete_topics([pair.log_url.rpartition("/")[2]])
+            admin.close()
+            eventually(lambda: _identity(pair) not in ("", old))
+            pair.put(*sent[10:])
+        eventually(lambda: pair.stored() == 40)
+        query = "SELECT log_id, next_position FROM positions WHERE next_position IS NOT NULL"
+        eventually(lambda: (pair.log.identity(), 30) in pair.rows(query))
+    pair.assert_counted_once(sent)
+
+
+def _identity(pair: Pair) -> str:
+    try:
+        return pair.log.identity()
+    except LogUnavailable:
+        return ""
 
 
 class Member:

@@ -45,6 +45,9 @@ def running(ends: Mapping[int, int]) -> tuple[Progress, Clocks]:
 def test_a_loop_that_stands_still_for_a_minute_is_not_alive() -> None:
     """Presence is not progress."""
     progress, clocks = running({})
+    clocks.now += 3600
+    assert progress.not_alive() is None, "it has not begun"
+    progress.beat()
     clocks.now += 60
     assert progress.not_alive() is None
     clocks.now += 1
