@@ -21,7 +21,7 @@ from schemas.catalog import Catalog
 from schemas.feedback import Feedback
 from tests.consumers.visits import CATALOG, record
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def eventually(happened: Callable[[], object], within: float = PATIENCE) -> None:
