@@ -14,7 +14,7 @@ from eventlog.kafka import KafkaLog
 from tests.eventlog.logs import reading, records, until, values_in
 from tests.servers.kafka import KafkaBroker
 
-SHORT = {"partitions": "3", "request_timeout_ms": "1000", "delivery_timeout_ms": "2000"}
+SHORT = {"partitions": "3", "request_timeout_ms": "2000", "delivery_timeout_ms": "3000"}
 OpenLog = Callable[..., KafkaLog]
 
 

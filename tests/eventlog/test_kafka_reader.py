@@ -17,7 +17,7 @@ from eventlog.kafka import KafkaLog
 from tests.eventlog.logs import from_first, read, reading, records, until
 from tests.servers.kafka import KafkaBroker
 
-SHORT = {"partitions": "4", "request_timeout_ms": "1000", "delivery_timeout_ms": "2000"}
+SHORT = {"partitions": "4", "request_timeout_ms": "2000", "delivery_timeout_ms": "3000"}
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_a_silent_broker_is_noticed_and_reading_goes_on_where_it_was(breakable_b
         try:
             reader.poll(1, 0.5)
         finally:
-            assert time.monotonic() - started < 3.0
+            assert time.monotonic() - started < 5.0
 
     breakable_broker.pause()
     with pytest.raises(LogUnavailable):

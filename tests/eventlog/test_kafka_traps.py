@@ -54,7 +54,7 @@ def topic(broker: KafkaBroker) -> str:
 def log(broker: KafkaBroker, topic: str) -> Iterator[KafkaLog]:
     """KafkaLog with short timeouts, already in use."""
     opened = KafkaLog([broker.address], topic, SHORT)
-    opened.append(records("first"), 10.0)
+    assert not fails_for(30.0, lambda: opened.append(records("first"), 2.0), LogUnavailable)
     yield opened
     opened.close()
 
@@ -124,7 +124,7 @@ def test_what_waits_for_a_silent_broker_is_bounded(
         KafkaProducer(bootstrap_servers=broker.address, api_version=(2, 8), buffer_memory=1_000_000)
     unbounded = bare(max_block_ms=500)
     log = KafkaLog([broker.address], topic, {**SHORT, "max_in_flight_bytes": "100000"})
-    log.append(records("first"), 10.0)
+    assert not fails_for(30.0, lambda: log.append(records("first"), 2.0), LogUnavailable)
     frozen()
     kept = [unbounded.send(topic, bytes(500_000)) for _ in range(100)]
     assert not any(future.is_done for future in kept)
@@ -151,12 +151,12 @@ def test_a_log_used_before_a_fork_works_after_it(topic: str, log: KafkaLog, bare
     def child() -> None:
         with pytest.raises(KafkaTimeoutError):
             producer.send(topic, b"lost").get(2)
-        log.append(records("from the child"), 10.0)
+        assert not fails_for(20.0, lambda: log.append(records("from the child"), 2.0), LogUnavailable)
         log.close()
 
     process = multiprocessing.get_context("fork").Process(target=child)
     process.start()
-    process.join(30)
+    process.join(60)
     assert process.exitcode == 0
     log.append(records("from the parent"), 10.0)
     assert {b"from the child", b"from the parent"} <= set(values_in(log))
@@ -235,6 +235,12 @@ def threads_of(client: str) -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if client in thread.name}
 
 
+def use_and_drop(log: KafkaLog) -> None:
+    """From opening to the last reference."""
+    assert not fails_for(30.0, lambda: log.append(records("a"), 2.0), LogUnavailable)
+    log.close()
+
+
 def test_neither_a_failed_nor_a_closed_producer_silences_the_library(
     broker: KafkaBroker, topic: str, bare: Callable[..., KafkaProducer]
 ) -> None:
@@ -242,10 +248,7 @@ def test_neither_a_failed_nor_a_closed_producer_silences_the_library(
     logger = kafka.producer.kafka.log
     with pytest.raises(ValueError, match="codec"):
         _Producer(bootstrap_servers=broker.address, api_version=(2, 8), compression_type="no such codec")
-    log = KafkaLog([broker.address], topic, SHORT)
-    log.append(records("a"), 10.0)
-    log.close()
-    del log
+    use_and_drop(KafkaLog([broker.address], topic, SHORT))
     gc.collect()
     assert kafka.producer.kafka.log is logger
 
@@ -291,7 +294,7 @@ def test_waiting_for_a_silent_broker_costs_no_processor(
 
 def test_a_group_begins_where_start_says_not_where_kafka_remembers(broker: KafkaBroker, topic: str) -> None:
     """Trap: a position is kept with the results; what the group committed may be before or behind it."""
-    log = KafkaLog([broker.address], topic, SHORT)
+    log = KafkaLog([broker.address], topic, {"partitions": "3"})
     log.append(records("a", "b", "c"), 10.0)
     [partition] = [partition for partition, end in log.ends().items() if end]
     with reading(log, group=topic) as reader:
