@@ -1,4 +1,4 @@
-"""What kafka-python's own classes do to a server that uses them plainly, and that KafkaLog does not.
+"""What kafka-python's producer does to a server that uses it plainly, and that KafkaLog does not.
 
 Each test shows the trap on a real broker first: when it is gone in a newer release, the test says so, and what
 was built around it may go too.
@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterator
 
 import kafka.producer.kafka
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaConfigurationError, KafkaError, KafkaTimeoutError
-from kafka.structs import MemberState, OffsetAndMetadata
 
 from eventlog import LogUnavailable, Record
 from eventlog.kafka import KafkaLog
 from eventlog.kafka.producer import _Producer
-from tests.eventlog.logs import read, reading, records, until, values_in
+from tests.eventlog.logs import records, until, values_in
 from tests.servers.kafka import KafkaBroker
 from tests.servers.ports import free_port
 
@@ -290,60 +289,3 @@ def test_waiting_for_a_silent_broker_costs_no_processor(
     for thread in appends:
         thread.join()
     assert theirs > 3 * ours + 0.03
-
-
-def test_a_group_begins_where_start_says_not_where_kafka_remembers(broker: KafkaBroker, topic: str) -> None:
-    """Trap: a position is kept with the results; what the group committed may be before or behind it."""
-    log = KafkaLog([broker.address], topic, {"partitions": "3"})
-    log.append(records("a", "b", "c"), 10.0)
-    [partition] = [partition for partition, end in log.ends().items() if end]
-    with reading(log, group=topic) as reader:
-        assert len(read(reader, 3)) == 3
-        reader.stored({partition: 3})
-    admin = KafkaAdminClient(bootstrap_servers=broker.address)
-    assert until(lambda: committed(admin, topic) == {partition: 3}, lambda: time.sleep(0.05))
-    admin.alter_group_offsets(topic, {TopicPartition(topic, partition): OffsetAndMetadata(2, "", -1)})
-    assert committed(admin, topic) == {partition: 2}
-    admin.close()
-    with reading(log, {partition: 1}, group=topic) as reader:
-        assert [entry.value for entry in read(reader, 2)] == [b"b", b"c"]
-    with reading(log, {}, group=topic) as reader:
-        assert [entry.value for entry in read(reader, 3)] == [b"a", b"b", b"c"]
-    log.close()
-
-
-def committed(admin: KafkaAdminClient, group: str) -> dict[int, int]:
-    """What Kafka remembers for a group, by partition."""
-    return {where.partition: found.offset for where, found in admin.list_group_offsets(group)[group].items()}
-
-
-def test_the_leader_of_a_group_gets_its_share_of_new_partitions(broker: KafkaBroker, topic: str) -> None:
-    """Trap: when a poll ends between assignment and its delivery, the consumer waits for ever for what nobody sends.
-
-    It happens with any timeout, on a slow network or a busy machine; a short one makes it certain.
-    """
-    patience = {"session_timeout_ms": 6000, "heartbeat_interval_ms": 2000}
-    bare = KafkaConsumer(
-        topic,
-        bootstrap_servers=broker.address,
-        group_id="bare",
-        api_version=(2, 8),
-        metadata_max_age_ms=200,
-        **patience,
-    )
-    log = KafkaLog([broker.address], topic, {**SHORT, "metadata_max_age_ms": "200"})
-    with reading(log, group="ours") as reader:
-        assert until(lambda: len(bare.assignment()) == 3, lambda: bare.poll(5))
-        assert until(lambda: len(reader.assigned()) == 3, lambda: reader.poll(1, 0.005))
-        admin = KafkaAdminClient(bootstrap_servers=broker.address)
-        admin.create_partitions({topic: 5})
-        admin.close()
-        assert until(lambda: len(reader.assigned()) == 5, lambda: reader.poll(1, 0.005))
-        assert until(lambda: bare.group_metadata().state is MemberState.REBALANCING, lambda: bare.poll(5))
-        deadline = time.monotonic() + 4.0
-        while time.monotonic() < deadline:
-            bare.poll(5)
-        assert bare.group_metadata().state is MemberState.REBALANCING
-        assert len(bare.assignment()) == 3
-    bare.close(timeout_ms=1000)
-    log.close()
