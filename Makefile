@@ -32,7 +32,7 @@ check: setup-dev  ## lint, types, architecture, dependencies
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/deptry .
 
 test: setup-dev check  ## set up and run every check, with the real servers
@@ -46,6 +46,9 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
 bench: $(VENV)/.bench  ## measure against simpler programs and print one table; takes 15 minutes (ARGS="--only intake")
 	bench/install.sh
 	$(VENV)/bin/python -m bench $(ARGS)
+
+clean:  ## remove what setup, tests and builds made; ./var stays
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 locks:  ## resolve the pinned versions anew (needs pip-tools on PATH)
 	pip-compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml

@@ -20,13 +20,14 @@ def configure(log_format: str, process: str, stream: TextIO = sys.stderr) -> Non
 
     shared: list[structlog.typing.Processor] = [
         named,
+        _printable,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     rendering: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if log_format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=0, pad_level=False)]
+        else [_console(stream.isatty())]
     )
     structlog.configure(
         processors=[*shared, *rendering],
@@ -45,3 +46,18 @@ def configure(log_format: str, process: str, stream: TextIO = sys.stderr) -> Non
     root.setLevel(logging.WARNING)
     # kafka-python tells of every attempt to connect, many a second; our own processes tell of an outage once.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+
+def _console(colors: bool) -> structlog.dev.ConsoleRenderer:
+    # A plain traceback: the richer ones print local variables, a visitor's words and address among them.
+    return structlog.dev.ConsoleRenderer(
+        colors=colors, pad_event_to=0, pad_level=False, exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def _printable(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Escape what a terminal would obey: a client may put such characters into anything it sends."""
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[name] = value.encode("unicode_escape").decode("ascii")
+    return event

@@ -65,7 +65,7 @@ RESPONDENTS = Declared(
 LAG_RECORDS = Declared(
     "puas_consumer_lag_records", "gauge", "Records in the event log not yet counted.", ("partition",)
 )
-LAG_SECONDS = Declared("puas_consumer_lag_seconds", "gauge", "Age of the oldest record read and not yet counted.")
+LAG_SECONDS = Declared("puas_consumer_lag_seconds", "gauge", "Age of the oldest record not yet counted, at most.")
 FEEDBACK_TO_INDEX = Declared(
     "puas_feedback_to_index_seconds",
     "histogram",

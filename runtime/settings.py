@@ -76,6 +76,10 @@ class Environment(Schema):
     )
 
 
+RESERVED = frozenset({"PUAS_SECRET_KEY"})
+"""Promised names that nothing needs yet: the key will sign QR codes."""
+
+
 class BadSetting(Exception):
     """One line for the operator: the variable, what it must be, what it is."""
 
@@ -122,6 +126,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         values = Environment().load(given)
     except ValidationError as error:
         raise BadSetting(_one_line(error, given)) from None
+    if values["port"] == values["metrics_port"]:
+        raise BadSetting(f"PUAS_METRICS_PORT must be another port than PUAS_PORT, not {values['port']}")
     data = Path(values["data_dir"]).expanduser().resolve()
     for key, schemes in (
         ("event_log", ("sqlite:///", "kafka://")),
@@ -138,7 +144,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """The PUAS_ variables that nothing reads: most likely a slip of the pen."""
-    known = {field.data_key for field in Environment().fields.values()}
+    known = {field.data_key for field in Environment().fields.values()} | RESERVED
     return sorted(
         name
         for name in environment
@@ -151,7 +157,7 @@ def _one_line(error: ValidationError, given: Mapping[str, str]) -> str:
     name, messages = min(error.messages_dict.items())
     declared = next(field for field in Environment().fields.values() if field.data_key == name)
     message = messages[0]
-    if message.startswith("Not a valid"):
+    if message.startswith(("Not a valid", "Special numeric")):
         message = "a number" if isinstance(declared, fields.Float) else "a whole number"
         ranges = [rule for rule in declared.validators if isinstance(rule, validate.Range)]
         if ranges and ranges[0].max is not None:

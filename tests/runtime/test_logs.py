@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 
+import pytest
 import structlog
 
 from runtime import logs
@@ -55,3 +56,28 @@ def test_kafka_python_does_not_flood_the_log_during_an_outage() -> None:
     logs.configure("text", "api", stream)
     logging.getLogger("kafka.net").error("connection refused")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_traceback_tells_no_local_variable(log_format: str) -> None:
+    stream = io.StringIO()
+    logs.configure(log_format, "api", stream)
+
+    def fail(address: str) -> int:
+        return int(address)
+
+    try:
+        fail("203.0.113." + "7")
+    except ValueError as error:
+        structlog.get_logger().error("request failed", exc_info=error.with_traceback(error.__traceback__))
+    assert "address = " not in stream.getvalue()
+    assert "fail" in stream.getvalue()
+
+
+def test_control_characters_reach_no_terminal() -> None:
+    stream = io.StringIO()
+    logs.configure("text", "api", stream)
+    structlog.get_logger().info("invalid", said="\x1b[2J\x07\u202e\x9b")
+    logging.getLogger("alembic").warning("named %s", "\x1b[2J")
+    assert not set("\x1b\x07\u202e\x9b") & set(stream.getvalue())
+    assert stream.getvalue().count("\\x1b[2J") == 2

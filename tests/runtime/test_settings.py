@@ -41,6 +41,8 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("PUAS_WORKERS", "0", "PUAS_WORKERS must be 1 or more, not '0'"),
         ("PUAS_THREADS", "many", "PUAS_THREADS must be a whole number, 1 or more, not 'many'"),
         ("PUAS_APPEND_TIMEOUT", "soon", "PUAS_APPEND_TIMEOUT must be a number from 0.05 to 60, not 'soon'"),
+        ("PUAS_APPEND_TIMEOUT", "nan", "PUAS_APPEND_TIMEOUT must be a number from 0.05 to 60, not 'nan'"),
+        ("PUAS_METRICS_PORT", "8000", "PUAS_METRICS_PORT must be another port than PUAS_PORT, not 8000"),
         ("PUAS_LOG_FORMAT", "xml", "PUAS_LOG_FORMAT must be one of: text, json, not 'xml'"),
         ("PUAS_EVENT_LOG", "redis://x", "PUAS_EVENT_LOG must start with sqlite:/// or kafka://, not 'redis://x'"),
         (
@@ -57,7 +59,9 @@ def test_a_bad_value_is_one_line_that_names_the_variable(variable: str, value: s
 
 
 def test_a_misspelt_variable_is_found() -> None:
-    assert unknown_variables({"PUAS_PROT": "1", "PUAS_PORT": "1", "PUAS_KAFKA_X": "1", "HOME": "/"}) == ["PUAS_PROT"]
+    assert unknown_variables(
+        {"PUAS_PROT": "1", "PUAS_PORT": "1", "PUAS_SECRET_KEY": "x", "PUAS_KAFKA_X": "1", "HOME": "/"}
+    ) == ["PUAS_PROT"]
 
 
 def test_every_variable_says_what_it_means() -> None:

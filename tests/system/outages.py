@@ -22,9 +22,11 @@ class Servers(Protocol):
     event_log: str
     database: str
     variables: dict[str, str]
+    shares: bool
+    """Whether several consumers read the log at once."""
 
     def log_crashes(self) -> contextlib.AbstractContextManager[None]:
-        """Inside the block the log is gone after a power cut; after it, it is back with what it had promised."""
+        """Inside the block the log takes nothing, a broker because it was killed; then it has what it had promised."""
         ...
 
     def log_freezes(self) -> contextlib.AbstractContextManager[None]:
@@ -47,6 +49,7 @@ class EmbeddedServers:
         self.event_log = "sqlite:///{data}/log.db"
         self.database = "sqlite:///{data}/puas.db"
         self.variables: dict[str, str] = {}
+        self.shares = False
         self._data = data
 
     @contextlib.contextmanager
@@ -84,6 +87,7 @@ class KafkaAndPostgres:
             "PUAS_KAFKA_DELIVERY_TIMEOUT_MS": str(DELIVERY_TIMEOUT_MS),
             "PUAS_KAFKA_REQUEST_TIMEOUT_MS": str(DELIVERY_TIMEOUT_MS // 2),
         }
+        self.shares = True
         self._broker = broker
         self._topic = topic
         self._postgres = postgres
