@@ -1,7 +1,7 @@
 """Making the read model again: its tallies from its responses, or all of it from the log."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
@@ -11,7 +11,8 @@ from consumers.projection import project
 from eventlog import Entry, EventLog
 from readmodel.catalog import load_catalog
 from readmodel.database import open_database, writing
-from readmodel.dead_letters import DeadRecord, insert_dead_letters, list_dead_letters, mark_retried
+from readmodel.dead_letters import DeadRecord, insert_dead_letters, list_dead_letters
+from readmodel.locks import keep_projections_out
 from readmodel.projection import clear_projection, fingerprint, rebuild_tallies, store_positions
 from readmodel.queries import next_positions
 from readmodel.responses import responses_after
@@ -65,77 +66,96 @@ def replay(engine: Engine, advance: Advance) -> Replayed:
         advance(done, total)
 
     with _patiently_writing(engine) as conn:
+        keep_projections_out(conn)
         before = fingerprint(conn)
         rebuild_tallies(conn, counted)
         return Replayed(before, fingerprint(conn), totals[-1])
 
 
 def from_log(log: EventLog, engine: Engine, advance: Advance, allow_loss: bool = False) -> Replayed:
-    """Make responses, tallies, dead letters and positions again from all that the log holds now.
+    """Make responses, tallies, dead letters and positions again from what the log holds of what is counted.
 
-    One transaction: readers see the old figures until it is done, consumers wait and go on behind it. What is known
-    of dead letters (that they were tried again, or their bytes where the log has dropped them) stays known.
-    Raises LogIncomplete when responses would not come back, unless `allow_loss`; LogUnavailable; DatabaseAway.
-    Whatever it raises, nothing has changed.
+    A log that nothing was counted of yet is read to its end. One transaction: readers see the old figures until it is
+    done, consumers wait and go on behind it. What is known of dead letters (that they were tried again, or their
+    bytes where the log has dropped them) stays known. Raises LogIncomplete when responses would not come back, unless
+    `allow_loss`; LogUnavailable; DatabaseAway. Whatever it raises, nothing has changed.
     """
-    log_id, ends = log.identity(), log.ends()
+    log_id = log.identity()
     with _patiently_writing(engine) as conn:
-        before, ids_before = fingerprint(conn), _event_ids(conn)
+        keep_projections_out(conn)
         positions_before = next_positions(conn, log_id)
+        up_to = _counted(positions_before, log.ends())  # asked last: none of the positions can be behind it
+        before, ids_before = fingerprint(conn), _event_ids(conn)
         letters_before = list_dead_letters(conn, log_id, limit=EVERY_DEAD_LETTER)
+        retried = {(each.partition, each.position) for each in letters_before if each.retried_ms is not None}
         clear_projection(conn, log_id)
-        records, first_kept = _project_all(conn, log, log_id, ends, advance)
+        records, first_kept = _project_all(conn, log, log_id, up_to, retried, advance)
         lost = _missing(ids_before, _event_ids(conn))
         if lost and not allow_loss:
             raise LogIncomplete(_refusal(lost, len(ids_before) // ID_BYTES, first_kept))
         if not lost:  # a partition that keeps no record any more has none to be read again
             unseen = {each: position for each, position in positions_before.items() if each not in first_kept}
             store_positions(conn, log_id, unseen, _now_ms())
-        _remember(conn, log_id, letters_before, first_kept)
+        insert_dead_letters(conn, log_id, [each for each in letters_before if _stays(each, first_kept, up_to)])
         return Replayed(before, fingerprint(conn), records, lost)
 
 
+def _counted(positions: Mapping[int, int], ends: Mapping[int, int]) -> dict[int, int]:
+    """How far to read each partition: what lies behind is left to the consumers."""
+    return {each: min(positions.get(each, 0), end) for each, end in ends.items()} if positions else dict(ends)
+
+
 def _project_all(
-    conn: Connection, log: EventLog, log_id: str, ends: Mapping[int, int], advance: Advance
+    conn: Connection,
+    log: EventLog,
+    log_id: str,
+    up_to: Mapping[int, int],
+    retried: Collection[tuple[int, int]],
+    advance: Advance,
 ) -> tuple[int, dict[int, int]]:
-    """How many records were projected, and the first position found in each partition."""
+    """How many records were read, and the first position found in each partition.
+
+    What lies at `retried` is passed over: its copy, further on in the log, stands for it.
+    """
     _, catalog = load_catalog(conn)
-    read_up_to: dict[int, int] = {}
+    stored: dict[int, int] = {}
+    read: dict[int, int] = {}
     first_kept: dict[int, int] = {}
-    records, total = 0, sum(ends.values())
+    records, total = 0, sum(up_to.values())
     advance(0, total)
-    for entries in _kept(log, ends):
+    for entries in _kept(log, up_to):
         for entry in entries:
             first_kept.setdefault(entry.partition, entry.position)
-        read_up_to |= project(conn, log_id, entries, read_up_to, catalog, _now_ms()).positions
+            read[entry.partition] = entry.position + 1
+        standing = [entry for entry in entries if (entry.partition, entry.position) not in retried]
+        stored |= project(conn, log_id, standing, stored, catalog, _now_ms()).positions
         records += len(entries)
-        advance(sum(read_up_to.values()), total)
+        advance(sum(read.values()), total)
+    store_positions(conn, log_id, read, _now_ms())
     advance(total, total)
     return records, first_kept
 
 
-def _kept(log: EventLog, ends: Mapping[int, int]) -> Iterator[list[Entry]]:
-    """Everything before `ends`. A partition may keep nothing any more, so silence is an end too.
+def _kept(log: EventLog, up_to: Mapping[int, int]) -> Iterator[list[Entry]]:
+    """Everything before `up_to`. A partition may keep nothing any more, so silence is an end too.
 
     (An outage is not silent: the reader raises LogUnavailable.)
     """
-    missing = {partition for partition, end in ends.items() if end}
+    missing = {partition for partition, end in up_to.items() if end}
     with closing(log.reader(lambda _: {}, None)) as reader:
         heard = time.monotonic()
         while missing and time.monotonic() - heard < SILENCE_S:
             entries = reader.poll(BATCH, 1.0)
-            missing -= {entry.partition for entry in entries if entry.position + 1 >= ends.get(entry.partition, 0)}
+            missing -= {entry.partition for entry in entries if entry.position + 1 >= up_to.get(entry.partition, 0)}
             if entries:
                 heard = time.monotonic()
-                yield [entry for entry in entries if entry.position < ends.get(entry.partition, 0)]
+                yield [entry for entry in entries if entry.position < up_to.get(entry.partition, 0)]
 
 
-def _remember(conn: Connection, log_id: str, letters: list[DeadRecord], first_kept: Mapping[int, int]) -> None:
-    gone = [letter for letter in letters if letter.position < first_kept.get(letter.partition, letter.position + 1)]
-    insert_dead_letters(conn, log_id, gone)
-    for letter in letters:
-        if letter.retried_ms is not None:
-            mark_retried(conn, log_id, letter.partition, letter.position, letter.retried_ms)
+def _stays(letter: DeadRecord, first_kept: Mapping[int, int], up_to: Mapping[int, int]) -> bool:
+    """Whether this dead letter was not to be made again: tried again since, or of a record that was not read."""
+    first, end = first_kept.get(letter.partition), up_to.get(letter.partition, 0)
+    return letter.retried_ms is not None or first is None or not first <= letter.position < end
 
 
 def _event_ids(conn: Connection) -> bytes:

@@ -18,6 +18,8 @@ from schemas.catalog import Catalog, Service
 from tests.consumers.pairs import Pair, consuming, eventually
 from tests.consumers.visits import CATALOG, feedback, poison, questionnaires
 
+POSITIONS = "SELECT partition, next_position FROM positions WHERE next_position IS NOT NULL ORDER BY partition"
+
 
 def nothing(_done: int, _total: int) -> None:
     """For those who watch no progress."""
@@ -89,6 +91,72 @@ def test_an_empty_database_is_filled_from_the_log(pair: Pair) -> None:
     pair.put(*sent)
     assert from_log(pair.log, pair.engine, nothing).records == 30
     pair.assert_counted_once(sent)
+
+
+def test_what_is_not_counted_yet_is_left_to_the_consumers(pair: Pair) -> None:
+    """Feedback goes on coming during a replay: the result is still identical, and the rest is counted once."""
+    counted(pair)
+    before, positions = prints(pair), pair.rows(POSITIONS)
+    ahead = [feedback() for _ in range(40)]
+    pair.put(*ahead, *poison(2))
+    done = from_log(pair.log, pair.engine, nothing)
+    assert done.identical, done.changed
+    assert (prints(pair), pair.rows(POSITIONS)) == (before, positions)
+    with consuming(pair) as running:
+        eventually(lambda: (pair.stored(), pair.dead()) == (340, 7))
+    assert sorted(each.event_id for each in running.counted) == sorted(each.event_id for each in ahead)
+
+
+def test_a_replay_under_load_is_identical(pair: Pair) -> None:
+    """A consumer counts before, between and behind the replays."""
+    sent = [feedback() for _ in range(600)]
+    pair.put(*sent[:100])
+    with consuming(pair):
+        eventually(lambda: pair.stored() == 100)
+        feeding = threading.Thread(target=lambda: pair.put_one_by_one(sent[100:]))
+        feeding.start()
+        try:
+            verdicts = [from_log(pair.log, pair.engine, nothing).changed for _ in range(4)]
+            verdicts += [tallied_again(pair.engine, nothing).changed for _ in range(4)]
+        finally:
+            feeding.join()
+        eventually(lambda: pair.stored() == 600)
+    assert verdicts == [[]] * 8
+    pair.assert_counted_once(sent)
+
+
+def test_a_dead_letter_that_was_retried_and_counted_stays_one(pair: Pair) -> None:
+    """Where it lay at first it is passed over; its copy at the log's end counts, as before."""
+    late = [feedback(service="sim") for _ in range(3)]
+    pair.put(*late)
+    with consuming(pair):
+        eventually(lambda: pair.dead() == 3)
+    (unit,) = CATALOG.units
+    pair.prepare(Catalog((replace(unit, services=(*unit.services, Service("sim", "SIM", ("smiley@1",)))),)))
+    retry(pair.log, pair.engine)
+    with consuming(pair):
+        eventually(lambda: pair.stored() == 3)
+    query = "SELECT partition, position, value, retried_ms FROM dead_letters ORDER BY partition, position"
+    before, positions = pair.rows(query), pair.rows(POSITIONS)
+    done = from_log(pair.log, pair.engine, nothing)
+    assert done.identical, done.changed
+    assert (pair.rows(query), pair.rows(POSITIONS)) == (before, positions)
+    pair.assert_counted_once(late)
+
+
+def test_a_log_that_ends_with_a_retried_dead_letter_is_read_to_its_end(embedded: Pair) -> None:
+    """Its copy is appended and not counted yet: the replay ends before it, and the consumer counts it."""
+    embedded.put(feedback(), feedback(service="sim"))
+    with consuming(embedded):
+        eventually(lambda: (embedded.stored(), embedded.dead()) == (1, 1))
+    (unit,) = CATALOG.units
+    embedded.prepare(Catalog((replace(unit, services=(*unit.services, Service("sim", "SIM", ("smiley@1",)))),)))
+    retry(embedded.log, embedded.engine)
+    positions = embedded.rows(POSITIONS)
+    assert from_log(embedded.log, embedded.engine, nothing).identical
+    assert embedded.rows(POSITIONS) == positions
+    with consuming(embedded):
+        eventually(lambda: (embedded.stored(), embedded.dead()) == (2, 1))
 
 
 def test_readers_see_the_old_figures_until_all_is_made_again(embedded: Pair) -> None:
