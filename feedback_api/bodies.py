@@ -1,6 +1,7 @@
 """Reading a request's JSON: bounded, UTF-8, RFC 8259 and nothing wider. Raises Problem for all else."""
 
 import json
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -17,6 +18,11 @@ NDJSON = "application/x-ndjson"
 MAX_SINGLE = 64 * 1024
 MAX_BATCH = 2 * 1024 * 1024
 MAX_ITEMS = 500
+
+DISCARDED_BYTES = 16 * 1024 * 1024
+DISCARD_S = 5.0
+"""How much of a body that is too large is read, and for how long, so that its sender gets to read why."""
+_PIECE = 64 * 1024
 
 
 def read_json(environ: "WSGIEnvironment") -> object:
@@ -91,18 +97,18 @@ def _body(environ: "WSGIEnvironment", limit: int) -> bytes:
     try:
         body = get_input_stream(environ, max_content_length=limit + 1).read()
     except RequestEntityTooLarge:
-        raise Problem("body_too_large", values={"max": limit}) from None
+        raise _too_large(environ, limit) from None
     except ClientDisconnected:
         raise Problem("bad_request") from None
     if len(body) > limit:
-        raise Problem("body_too_large", values={"max": limit})
+        raise _too_large(environ, limit)
     return body
 
 
 def _body_of_length(environ: "WSGIEnvironment", length: int, limit: int) -> bytes:
     # What nearly every request is; werkzeug's stream would take a fifth of all our time for it.
     if length > limit:
-        raise Problem("body_too_large", values={"max": limit})
+        raise _too_large(environ, limit)
     try:
         body: bytes = environ["wsgi.input"].read(length)
     except OSError:
@@ -110,3 +116,26 @@ def _body_of_length(environ: "WSGIEnvironment", length: int, limit: int) -> byte
     if len(body) < length:
         raise Problem("bad_request")
     return body
+
+
+def _too_large(environ: "WSGIEnvironment", limit: int) -> Problem:
+    """The Problem, once the sender stopped sending or had its time; its connection ends with the answer."""
+    body = environ["wsgi.input"]
+    if (end_connection := getattr(body, "end_connection", None)) is not None:
+        end_connection()
+    connection = environ.get("gunicorn.socket")
+    deadline, left = time.monotonic() + DISCARD_S, DISCARDED_BYTES
+    try:
+        while left > 0 and (seconds := deadline - time.monotonic()) > 0:
+            if connection is not None:
+                connection.settimeout(seconds)
+            piece = body.read(_PIECE)
+            if not piece:
+                break
+            left -= len(piece)
+    except OSError:
+        pass  # a sender that fell silent or is gone: what is left of it is answered all the same
+    finally:
+        if connection is not None:
+            connection.settimeout(None)
+    return Problem("body_too_large", values={"max": limit})

@@ -185,12 +185,13 @@ def test_requests_that_are_no_http_and_bodies_without_end_get_problems(directory
 
 
 def test_clients_that_fall_silent_in_mid_request_do_not_hold_every_thread(directory: Path) -> None:
-    half = b"POST /v1/feedback HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n{"
+    head = b"POST /v1/feedback/batch HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    half = head + b"Content-Length: 100000\r\n\r\n["
     with Server(directory, PUAS_WORKERS="1", PUAS_THREADS="2") as server:
         server.wait_until_ready()
         silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2)]
-        for connection, begun in zip(silent, [half, half[:20]], strict=True):
-            connection.sendall(begun)
+        for connection in silent:
+            connection.sendall(half)
         started = time.monotonic()
         post_many(server, 1)
         assert time.monotonic() - started < 2.5 * SILENCE_S
