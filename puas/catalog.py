@@ -1,5 +1,6 @@
 """`puas catalog`: check, apply and show the file that says which units, services and touchpoints there are."""
 
+import sys
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -7,8 +8,11 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from puas.failures import Failed
+from schemas.violation import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from readmodel.catalog import Applied
     from runtime.settings import Settings
     from schemas.catalog import Catalog
@@ -41,7 +45,7 @@ def check(file: Path) -> None:
 
     Needs no database. Ends with exit code 1 when something is wrong.
     """
-    click.echo(f"{file}: {summary(read(file))}. Nothing is wrong with it.")
+    click.echo(f"{printable(str(file))}: {summary(read(file))}. Nothing is wrong with it.")
 
 
 @catalog.command()
@@ -54,12 +58,12 @@ def apply(file: Path) -> None:
     wanted = read(file)
     prepare_data_dir(settings)
     applied = apply_to(settings, wanted)
-    for change in applied.changes:
-        click.echo(f"  {change}")
+    _tell(applied.changes)
+    shown = printable(str(file))
     if applied.changed:
-        click.echo(f"Applied {file} as version {applied.version}: {summary(wanted)}.")
+        click.echo(f"Applied {shown} as version {applied.version}: {summary(wanted)}.")
     else:
-        click.echo(f"Nothing to change: version {applied.version} already says what {file} says.")
+        click.echo(f"Nothing to change: version {applied.version} already says what {shown} says.")
 
 
 @catalog.command()
@@ -154,6 +158,13 @@ def as_yaml(shown: "Catalog") -> str:
     return yaml.dump(document, Dumper=Indented, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
 
 
+def _tell(changes: "Iterable[str]") -> None:
+    """One line each; a terminal that lacks a character shows "?", for by now the change is made."""
+    encoding = sys.stdout.encoding
+    for change in changes:
+        click.echo("  " + change.encode(encoding, "replace").decode(encoding))
+
+
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
@@ -171,7 +182,6 @@ def _show_history(settings: "Settings") -> None:
     for version in reversed(versions):
         applied = datetime.fromtimestamp(version.applied_ms / 1000).astimezone()
         click.echo(f"version {version.version}, {applied:%Y-%m-%d %H:%M:%S %z}")
-        for change in version.changes:
-            click.echo(f"  {change}")
+        _tell(version.changes)
     if not versions:
         raise Failed("no catalog has been applied yet: `puas catalog apply FILE`")

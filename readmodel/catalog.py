@@ -1,16 +1,14 @@
 """The catalogs applied so far; the newest is in force."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
 from readmodel.locks import Lock, hold
 from readmodel.tables import catalog_versions
-from schemas.catalog import EMPTY, Catalog, Service, Touchpoint, Unit, from_document, to_document
+from schemas.catalog import EMPTY, Catalog, from_document, to_document
+from schemas.catalog_changes import changes as changes_between
 from schemas.catalog_file import merge
-
-_Entry = Unit | Service | Touchpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def apply_catalog(conn: Connection, catalog: Catalog, now_ms: int) -> Applied:
     document = to_document(merged)
     if document == to_document(previous):
         return Applied(version, changed=False, changes=())
-    changes = tuple(_changes(previous, merged))
+    changes = tuple(changes_between(previous, merged))
     values = {"version": version + 1, "applied_ms": now_ms, "document": document, "changes": list(changes)}
     conn.execute(insert(catalog_versions).values(values))
     return Applied(version + 1, changed=True, changes=changes)
@@ -77,39 +75,3 @@ def history(conn: Connection) -> list[CatalogVersion]:
     columns = catalog_versions.c
     rows = conn.execute(select(columns.version, columns.applied_ms, columns.changes).order_by(columns.version))
     return [CatalogVersion(row.version, row.applied_ms, tuple(row.changes)) for row in rows]
-
-
-def _changes(before: Catalog, after: Catalog) -> Iterator[str]:
-    old, new = dict(_entries(before)), dict(_entries(after))
-    for name, entry in new.items():
-        if name not in old:
-            yield f"{name} added"
-        elif entry.retired and not old[name].retired:
-            yield f"{name} retired"
-        elif old[name].retired and not entry.retired:
-            yield f"{name} is back"
-        elif _own(old[name]) != _own(entry):
-            yield f"{name} changed"
-    for name in old:
-        if name not in new:
-            yield f"{name} moved away"
-    if old.keys() == new.keys() and list(old) != list(new):
-        yield "order changed"
-
-
-def _entries(catalog: Catalog) -> Iterator[tuple[str, _Entry]]:
-    for unit in catalog.units:
-        yield f"unit {unit.id}", unit
-        for service in unit.services:
-            yield f"service {unit.id}/{service.id}", service
-        for touchpoint in unit.touchpoints:
-            yield f"touchpoint {unit.id}/{touchpoint.id}", touchpoint
-
-
-def _own(entry: _Entry) -> tuple[object, ...]:
-    """What an entry says of itself, its parts left out."""
-    if isinstance(entry, Unit):
-        return entry.name, entry.parent, entry.timezone
-    if isinstance(entry, Service):
-        return entry.name, entry.instruments
-    return entry.name, entry.channel, entry.access, entry.services

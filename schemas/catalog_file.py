@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from schemas.catalog import Catalog, Service, Touchpoint, Unit, from_document
-from schemas.catalog_references import reference_faults
+from schemas.catalog_references import Fault, reference_faults
 from schemas.marked_yaml import Marked, NotYaml, read_marked
-from schemas.violation import Invalid, Violation
+from schemas.violation import MOST_REPORTED, Invalid, Violation, printable
 
+_MOST_BYTES = 8 << 20
 _SENTENCES = {
     "required": "is missing",
     "null": "has no value",
@@ -18,14 +19,15 @@ _SENTENCES = {
     "not_a_list": "must be a list",
     "not_a_string": "must be text (write it in quotes if it looks like a number, a date, yes or no)",
     "not_a_boolean": "must be true or false",
-    "bad_characters": "contains a NUL or broken Unicode",
+    "bad_characters": "contains a control character (line break, escape, change of direction) or broken Unicode",
     "blank": "must not be blank",
     "too_long": "is longer than {max} characters",
     "too_few": "needs at least {min} entry",
-    "not_a_choice": "must be one of {choices}",
+    "not_a_choice": "must be {choices}",
     "not_a_slug": "must be at most 63 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit",
     "not_an_instrument": "must be the id and version of an instrument, such as skm-2017@1",
-    "not_a_timezone": "is not a time zone; Indonesia has Asia/Jakarta, Asia/Pontianak, Asia/Makassar and Asia/Jayapura",
+    "not_a_timezone": "is not a time zone; WIB is Asia/Jakarta (or Asia/Pontianak), WITA is Asia/Makassar, "
+    "WIT is Asia/Jayapura",
 }
 
 
@@ -38,36 +40,64 @@ class CatalogFileInvalid(Exception):
 
 
 def read_catalog(path: Path, known_instruments: Collection[str]) -> Catalog:
-    """The catalog in a UTF-8 YAML or JSON file. Raises CatalogFileInvalid naming every fault found."""
+    """The catalog in a UTF-8 YAML or JSON file. Raises CatalogFileInvalid naming every fault found, up to a hundred."""
+    shown = printable(str(path))
     try:
-        marked = read_marked(path.read_bytes().decode(), json=path.suffix.lower() == ".json")
+        marked = read_marked(_text(path), json=path.suffix.lower() == ".json")
     except OSError as error:
-        raise CatalogFileInvalid([f"{path}: {error.strerror or error}"]) from None
-    except UnicodeDecodeError:
-        raise CatalogFileInvalid([f"{path}: is not UTF-8 text"]) from None
+        raise CatalogFileInvalid([f"{shown}: {error.strerror or error}"]) from None
+    except _TooLarge:
+        raise CatalogFileInvalid([f"{shown}: is larger than {_MOST_BYTES >> 20} MiB"]) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CatalogFileInvalid([f"{shown}:{line}: is not UTF-8 text"]) from None
     except NotYaml as error:
-        raise CatalogFileInvalid([f"{path}:{error.line}: {error}"]) from None
-    try:
-        catalog = from_document(marked.value)
-    except Invalid as error:
-        raise CatalogFileInvalid(_located(path, marked, map(_sentence, error.violations))) from None
-    faults = reference_faults(catalog, known_instruments)
-    if faults:
-        raise CatalogFileInvalid(_located(path, marked, faults))
+        raise CatalogFileInvalid([f"{shown}:{error.line}: {printable(str(error))}"]) from None
+    catalog, faults = _judged(marked.value, known_instruments)
+    if catalog is None or faults:
+        raise CatalogFileInvalid(_located(shown, marked, faults))
     return catalog
 
 
-def _sentence(violation: Violation) -> tuple[str, str]:
-    params = {
-        name: ", ".join(map(str, value)) if isinstance(value, list) else value
-        for name, value in violation.params.items()
-    }
+class _TooLarge(Exception):
+    """The file has more than _MOST_BYTES."""
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        read = file.read(_MOST_BYTES + 1)
+    if len(read) > _MOST_BYTES:
+        raise _TooLarge
+    return read.decode()
+
+
+def _judged(document: object, known_instruments: Collection[str]) -> tuple[Catalog | None, list[Fault]]:
+    """The catalog if the document has its shape, and every fault; a misshapen field is not looked up as well."""
+    catalog: Catalog | None = None
+    violations: tuple[Violation, ...] = ()
+    try:
+        catalog = from_document(document)
+    except Invalid as error:
+        violations = error.violations
+    misshapen = {violation.field for violation in violations}
+    references = [fault for fault in reference_faults(document, known_instruments) if fault[0] not in misshapen]
+    return catalog, [*map(_sentence, violations), *references]
+
+
+def _sentence(violation: Violation) -> Fault:
+    params = {name: _listed(value) if isinstance(value, list) else value for name, value in violation.params.items()}
     return violation.field, f"{violation.field or 'the file'} {_SENTENCES[violation.code].format(**params)}"
 
 
-def _located(path: Path, marked: Marked, faults: Iterable[tuple[str, str]]) -> list[str]:
+def _listed(choices: list[object]) -> str:
+    return f"{'one of ' if len(choices) > 1 else ''}{', '.join(map(str, choices))}"
+
+
+def _located(shown: str, marked: Marked, faults: Iterable[Fault]) -> list[str]:
     lines = sorted((marked.line(field), sentence) for field, sentence in faults)
-    return [f"{path}:{line}: {sentence}" for line, sentence in lines]
+    told = [f"{shown}:{line}: {sentence}" for line, sentence in lines[:MOST_REPORTED]]
+    more = len(lines) - len(told)
+    return [*told, f"{shown}: and {more} more"] if more else told
 
 
 _Entry = TypeVar("_Entry", Service, Touchpoint)

@@ -1,85 +1,132 @@
-"""What a well-formed catalog can still get wrong: ids used twice, ids that name nothing, units in a circle."""
+"""What a catalog can still get wrong between its entries: ids used twice, ids that name nothing, units in a circle.
+
+It looks at the document as it was written, so that a fault of shape elsewhere hides none of these.
+"""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
-from schemas.catalog import Catalog, Service, Touchpoint, Unit
+from schemas.fields import is_slug
 
 Fault = tuple[str, str]
 """(dotted field, sentence)"""
+_Entry = dict[str, Any]
 
 
-def reference_faults(catalog: Catalog, known_instruments: Collection[str]) -> list[Fault]:
-    """Every fault between the entries of a catalog about to be applied."""
-    if not catalog.units:
-        return [("units", "units is empty: a catalog without a unit would retire everything")]
-    faults = list(_unit_faults(catalog))
+def reference_faults(document: object, known_instruments: Collection[str]) -> Iterator[Fault]:
+    """Every fault between the entries of a document about to become a catalog.
+
+    Entries and values of the wrong shape are passed over; of instruments, services and parents that name nothing the
+    ill-formed ones are told too.
+    """
+    if isinstance(document, dict) and document.get("units") == []:
+        yield "units", "units is empty: a catalog without a unit would retire everything"
+    units = list(_entries(document, "units", ""))
+    yield from _unit_faults(units)
     touchpoints_seen: dict[str, str] = {}
-    for at, unit in enumerate(catalog.units):
-        field = f"units.{at}"
-        faults.extend(_service_faults(field, unit, known_instruments))
-        faults.extend(_touchpoint_faults(field, unit, touchpoints_seen))
-    return faults
+    for field, unit in units:
+        yield from _service_faults(field, unit, known_instruments)
+        yield from _touchpoint_faults(field, unit, touchpoints_seen)
 
 
-def _unit_faults(catalog: Catalog) -> Iterator[Fault]:
+def _entries(parent: object, key: str, field: str) -> Iterator[tuple[str, _Entry]]:
+    """(dotted field, entry) of each block in the list under `key`."""
+    items = parent.get(key) if isinstance(parent, dict) else None
+    for at, entry in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(entry, dict):
+            yield f"{field}{key}.{at}", entry
+
+
+def _words(entry: _Entry, key: str) -> Iterator[tuple[int, str]]:
+    """(position, text) of each text in the list under `key`."""
+    items = entry.get(key)
+    for at, word in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(word, str):
+            yield at, word
+
+
+def _id(entry: _Entry, key: str = "id") -> str | None:
+    value = entry.get(key)
+    return value if isinstance(value, str) and is_slug(value) else None
+
+
+def _called(unit: _Entry) -> str:
+    unit_id = _id(unit)
+    return f'unit "{unit_id}"' if unit_id else "its unit"
+
+
+def _unit_faults(units: list[tuple[str, _Entry]]) -> Iterator[Fault]:
     parents: dict[str, str | None] = {}
-    for at, unit in enumerate(catalog.units):
-        if unit.id in parents:
-            yield f"units.{at}.id", f'unit id "{unit.id}" is used twice'
-        parents.setdefault(unit.id, unit.parent)
-    for at, unit in enumerate(catalog.units):
-        if unit.parent is not None and unit.parent not in parents:
-            yield f"units.{at}.parent", f'parent "{unit.parent}" is not the id of a unit'
-        elif _is_own_ancestor(unit.id, parents):
-            yield f"units.{at}.parent", f'unit "{unit.id}" is its own ancestor'
+    for field, unit in units:
+        unit_id = _id(unit)
+        if unit_id in parents:
+            yield f"{field}.id", f'unit id "{unit_id}" is used twice'
+        elif unit_id:
+            parents[unit_id] = _id(unit, "parent")
+    circling = _in_circles(parents)
+    for field, unit in units:
+        parent = _id(unit, "parent")
+        if parent and parent not in parents:
+            yield f"{field}.parent", f'parent "{parent}" is not the id of a unit'
+        elif _id(unit) in circling:
+            yield f"{field}.parent", f'unit "{_id(unit)}" is its own ancestor'
 
 
-def _is_own_ancestor(unit_id: str, parents: dict[str, str | None]) -> bool:
-    passed: set[str] = set()
-    ancestor = parents[unit_id]
-    while ancestor is not None and ancestor not in passed:
-        if ancestor == unit_id:
-            return True
-        passed.add(ancestor)
-        ancestor = parents.get(ancestor)
-    return False
+def _in_circles(parents: dict[str, str | None]) -> set[str]:
+    """The units that are their own ancestors; each unit is passed once."""
+    circling: set[str] = set()
+    done: set[str] = set()
+    for start in parents:
+        trail: dict[str, int] = {}
+        at: str | None = start
+        while at in parents and at not in done and at not in trail:
+            trail[at] = len(trail)
+            at = parents[at]
+        if at in trail:
+            circling.update(list(trail)[trail[at] :])
+        done.update(trail)
+    return circling
 
 
-def _service_faults(field: str, unit: Unit, known_instruments: Collection[str]) -> Iterator[Fault]:
+def _service_faults(field: str, unit: _Entry, known_instruments: Collection[str]) -> Iterator[Fault]:
     seen: set[str] = set()
-    for at, service in enumerate(unit.services):
-        here = f"{field}.services.{at}"
-        if service.id in seen:
-            yield f"{here}.id", f'service id "{service.id}" is used twice in unit "{unit.id}"'
-        seen.add(service.id)
+    for here, service in _entries(unit, "services", f"{field}."):
+        service_id = _id(service)
+        if service_id in seen:
+            yield f"{here}.id", f'service id "{service_id}" is used twice in {_called(unit)}'
+        elif service_id:
+            seen.add(service_id)
         yield from _instrument_faults(here, service, known_instruments)
 
 
-def _instrument_faults(field: str, service: Service, known_instruments: Collection[str]) -> Iterator[Fault]:
-    for at, instrument in enumerate(service.instruments):
-        here = f"{field}.instruments.{at}"
+def _instrument_faults(field: str, service: _Entry, known_instruments: Collection[str]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for at, instrument in _words(service, "instruments"):
         if instrument not in known_instruments:
             known = ", ".join(sorted(known_instruments))
-            yield here, f'instrument "{instrument}" does not exist; there are: {known}'
-        elif instrument in service.instruments[:at]:
-            yield here, f'instrument "{instrument}" is listed twice'
+            yield f"{field}.instruments.{at}", f'instrument "{instrument}" does not exist; there are: {known}'
+        elif instrument in seen:
+            yield f"{field}.instruments.{at}", f'instrument "{instrument}" is listed twice'
+        seen.add(instrument)
 
 
-def _touchpoint_faults(field: str, unit: Unit, seen: dict[str, str]) -> Iterator[Fault]:
-    services = {service.id for service in unit.services}
-    for at, touchpoint in enumerate(unit.touchpoints):
-        here = f"{field}.touchpoints.{at}"
-        if touchpoint.id in seen:
-            yield f"{here}.id", f'touchpoint id "{touchpoint.id}" is already used in unit "{seen[touchpoint.id]}"'
-        seen.setdefault(touchpoint.id, unit.id)
-        if touchpoint.access != "open":
-            yield f"{here}.access", f'access "{touchpoint.access}" is not available in this version; use open'
+def _touchpoint_faults(field: str, unit: _Entry, touchpoints_seen: dict[str, str]) -> Iterator[Fault]:
+    services = {_id(service) for _, service in _entries(unit, "services", "")}
+    for here, touchpoint in _entries(unit, "touchpoints", f"{field}."):
+        touchpoint_id = _id(touchpoint)
+        if touchpoint_id in touchpoints_seen:
+            where = touchpoints_seen[touchpoint_id]
+            yield f"{here}.id", f'touchpoint id "{touchpoint_id}" is already used in {where}'
+        elif touchpoint_id:
+            touchpoints_seen[touchpoint_id] = _called(unit)
         yield from _offer_faults(here, unit, touchpoint, services)
 
 
-def _offer_faults(field: str, unit: Unit, touchpoint: Touchpoint, services: Collection[str]) -> Iterator[Fault]:
-    for at, service in enumerate(touchpoint.services):
+def _offer_faults(field: str, unit: _Entry, touchpoint: _Entry, services: Collection[str | None]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for at, service in _words(touchpoint, "services"):
         if service not in services:
-            yield f"{field}.services.{at}", f'service "{service}" is not a service of unit "{unit.id}"'
-        elif service in touchpoint.services[:at]:
+            yield f"{field}.services.{at}", f'service "{service}" is not a service of {_called(unit)}'
+        elif service in seen:
             yield f"{field}.services.{at}", f'service "{service}" is listed twice'
+        seen.add(service)

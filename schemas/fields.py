@@ -83,11 +83,14 @@ class InstrumentId(Word):
         super().__init__(r"[a-z0-9][a-z0-9._-]{0,57}@[1-9][0-9]{0,3}", "not_an_instrument", 63, **kwargs)
 
 
+_LOCAL_ZONES = r"(localtime|posixrules|Factory)$|posix/|right/"
+
+
 class Timezone(Word):
-    """The name of a zone in the tz database, e.g. Asia/Makassar."""
+    """The name of a zone in the tz database, e.g. Asia/Makassar; not one that each machine reads in its own way."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(r"[A-Za-z][A-Za-z0-9_+/-]*", "not_a_timezone", 64, **kwargs)
+        super().__init__(rf"(?!{_LOCAL_ZONES})[A-Za-z][A-Za-z0-9_+/-]*", "not_a_timezone", 64, **kwargs)
 
     def read(self, value: Any) -> str:
         name: str = super().read(value)

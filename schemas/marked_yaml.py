@@ -1,12 +1,14 @@
 """YAML (so JSON too) read into plain values that remember the line each of them stood on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from schemas.violation import field_path
+
+_MOST_REPEATED = 10_000
 
 
 class NotYaml(Exception):
@@ -34,12 +36,13 @@ class Marked:
 def read_marked(text: str, *, json: bool = False) -> Marked:
     """The one document in `text`; `json` forgives the tabs that YAML does not.
 
+    An alias stands for what its anchor names, as long as aliases repeat no more than 10,000 values in all.
     Values are None, booleans, strings, lists and dicts; any other scalar stays a yaml.ScalarNode. Raises NotYaml.
     """
     try:
         node = yaml.compose(text.replace("\t", " ") if json else text, Loader=yaml.SafeLoader)
-        lines = {"": _line(node) if node else 1}
-        return Marked(_value(node, (), lines, ()) if node else None, lines)
+        reading = _Reading({"": _line(node) if node else 1})
+        return Marked(reading.value(node, (), ()) if node else None, reading.lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise NotYaml(error.problem or "not YAML", mark.line + 1 if mark else 1) from None
@@ -54,31 +57,45 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _value(node: yaml.Node, path: tuple[object, ...], lines: dict[str, int], inside: tuple[yaml.Node, ...]) -> Any:
-    if any(node is outer for outer in inside):
-        raise NotYaml("an alias stands inside its own anchor", _line(node))
-    lines.setdefault(field_path(path), _line(node))
-    inside = (*inside, node)
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, lines, inside)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*path, at), lines, inside) for at, item in enumerate(node.value)]
-    return _scalar(node)
+@dataclass(slots=True)
+class _Reading:
+    """One walk through a document: the lines passed, and what aliases made it pass again."""
 
+    lines: dict[str, int]
+    passed: set[int] = field(default_factory=set)
+    repeated: int = 0
 
-def _mapping(
-    node: yaml.MappingNode, path: tuple[object, ...], lines: dict[str, int], inside: tuple[yaml.Node, ...]
-) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise NotYaml("a key must be text", _line(key_node))
-        key = _whole(key_node.value)
-        if key in values:
-            raise NotYaml(f'"{field_path([key])}" stands twice in the same block', _line(key_node))
-        lines.setdefault(field_path((*path, key)), _line(key_node))
-        values[key] = _value(value_node, (*path, key), lines, inside)
-    return values
+    def value(self, node: yaml.Node, path: tuple[object, ...], inside: tuple[yaml.Node, ...]) -> Any:
+        self._pass(node, inside)
+        self.lines.setdefault(field_path(path), _line(node))
+        inside = (*inside, node)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, inside)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, at), inside) for at, item in enumerate(node.value)]
+        return _scalar(node)
+
+    def _pass(self, node: yaml.Node, inside: tuple[yaml.Node, ...]) -> None:
+        if id(node) not in self.passed:
+            self.passed.add(id(node))
+            return
+        if any(node is outer for outer in inside):
+            raise NotYaml("an alias stands inside its own anchor", _line(node))
+        self.repeated += 1
+        if self.repeated > _MOST_REPEATED:
+            raise NotYaml(f"aliases repeat more than {_MOST_REPEATED} values: write them out", _line(node))
+
+    def _mapping(self, node: yaml.MappingNode, path: tuple[object, ...], inside: tuple[yaml.Node, ...]) -> Any:
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise NotYaml("a key must be text", _line(key_node))
+            key = _whole(key_node.value)
+            if key in values:
+                raise NotYaml(f'"{field_path([key])}" stands twice in the same block', _line(key_node))
+            self.lines.setdefault(field_path((*path, key)), _line(key_node))
+            values[key] = self.value(value_node, (*path, key), inside)
+        return values
 
 
 def _scalar(node: yaml.Node) -> Any:

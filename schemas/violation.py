@@ -48,7 +48,9 @@ CODES: frozenset[str] = frozenset(
 """Every code a Violation made in this package can carry; whoever shows violations has a sentence for each."""
 
 MOST_REPORTED = 100
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+STEERING = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+"""For a regular expression's brackets: what steers a terminal or the direction of text instead of being seen."""
+_UNPRINTABLE = re.compile(rf"[{STEERING}\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,18 @@ class Invalid(Exception):
         super().__init__("; ".join(f"{fault.field or '(document)'}: {fault.code}" for fault in self.violations))
 
 
+def printable(text: str) -> str:
+    """`text` on one line, safe to print and to encode."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
 def field_path(parts: Iterable[object]) -> str:
     """The dotted name of a field, safe to print and to encode whatever the client called its keys.
 
     >>> field_path(["answers", "waktu"])
     'answers.waktu'
     """
-    return ".".join(_UNPRINTABLE.sub("\ufffd", str(part)[:64]) for part in parts)
+    return ".".join(printable(str(part)[:64]) for part in parts)
 
 
 def problems(messages: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str, Mapping[str, object]]]:

@@ -33,7 +33,7 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_the_packaged_example_has_nothing_wrong(env: dict[str, str]) -> None:
     checked = puas(env, "catalog", "check", EXAMPLE)
     assert checked.returncode == 0
-    assert checked.stdout == f"{EXAMPLE}: 2 units, 9 services, 7 touchpoints. Nothing is wrong with it.\n"
+    assert checked.stdout == f"{EXAMPLE}: 4 units, 12 services, 9 touchpoints. Nothing is wrong with it.\n"
 
 
 @pytest.mark.parametrize("verb", ["check", "apply", "show"])
@@ -42,8 +42,22 @@ def test_every_fault_is_told_with_file_and_line_on_stderr(tmp_path: Path, env: d
     checked = puas(env, "catalog", verb, path)
     assert checked.returncode == 1
     assert checked.stdout == ""
-    assert [line.split(": ")[0] for line in checked.stderr.splitlines()] == [f"{path}:3", f"{path}:4"]
+    assert [line.split(": ")[0] for line in checked.stderr.splitlines()] == [f"{path}:3", f"{path}:4", f"{path}:8"]
     assert not (tmp_path / "data").exists()
+
+
+def test_a_file_that_swells_when_read_is_refused_at_once(tmp_path: Path, env: dict[str, str]) -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{at}: &a{at} [{f'*a{at - 1}, ' * 10}]\n" for at in range(1, 11))
+    checked = puas(env, "catalog", "check", written(tmp_path, bomb))
+    assert checked.returncode == 1
+    assert checked.stderr.count("\n") == 1
+
+
+def test_a_line_break_in_the_name_of_the_file_splits_no_line(tmp_path: Path, env: dict[str, str]) -> None:
+    path = tmp_path / "a\nb.yaml"
+    path.write_text(UNIT, encoding="utf-8")
+    for verb in ("check", "apply", "apply"):
+        assert "a\ufffdb.yaml" in puas(env, "catalog", verb, path).stdout.splitlines()[-1]
 
 
 def test_checking_needs_no_settings(tmp_path: Path) -> None:
@@ -58,6 +72,14 @@ def test_applying_twice_changes_nothing_the_second_time(tmp_path: Path, env: dic
     assert f"Applied {path} as version 1: 1 unit, 1 service, 1 touchpoint." in first.stdout
     assert "  unit ult-a added\n" in first.stdout
     assert second.stdout == f"Nothing to change: version 1 already says what {path} says.\n"
+
+
+def test_a_terminal_without_an_arrow_still_shows_the_changes(tmp_path: Path) -> None:
+    env = environment(tmp_path, PYTHONIOENCODING="latin-1")
+    puas(env, "catalog", "apply", written(tmp_path, UNIT))
+    applied = puas(env, "catalog", "apply", written(tmp_path, UNIT.replace("ULT A", "ULT Baru")))
+    assert applied.returncode == 0
+    assert 'unit ult-a renamed "ULT A" ? "ULT Baru"' in applied.stdout
 
 
 def test_what_is_shown_can_be_applied_again_and_tells_what_is_retired(tmp_path: Path, env: dict[str, str]) -> None:
@@ -83,7 +105,7 @@ def test_history_lists_the_versions_newest_first(tmp_path: Path, env: dict[str, 
     puas(env, "catalog", "apply", written(tmp_path, UNIT.replace("ULT A", "ULT Baru")))
     lines = puas(env, "catalog", "show", "--history").stdout.splitlines()
     assert lines[0].startswith("version 2, 20")
-    assert lines[1] == "  unit ult-a changed"
+    assert lines[1] == '  unit ult-a renamed "ULT A" → "ULT Baru"'
     assert any(line.startswith("version 1, 20") for line in lines)
 
 

@@ -15,6 +15,7 @@ _OTHER = Service("akta", "Akta", ("smiley@1", "skm-2017@1"))
 _KIOSK = Touchpoint("kiosk-1", "Kiosk 1", "kiosk", "open", ("ktp",))
 _UNIT = Unit("disdukcapil", "Dinas Kependudukan", None, "Asia/Jakarta", (_SERVICE, _OTHER), (_KIOSK,))
 _CATALOG = Catalog((_UNIT,))
+RENAMED = 'unit disdukcapil renamed "Dinas Kependudukan" → "Dukcapil"'
 
 
 def _apply(engine: Engine, catalog: Catalog, now_ms: int = 1) -> Applied:
@@ -51,7 +52,7 @@ def test_what_is_no_longer_listed_is_kept_retired(database: Engine) -> None:
     _apply(database, _CATALOG)
     smaller = Catalog((replace(_UNIT, name="Dukcapil", services=(_SERVICE,)),))
     applied = _apply(database, smaller, now_ms=2)
-    assert applied == Applied(2, True, ("unit disdukcapil changed", "service disdukcapil/akta retired"))
+    assert applied == Applied(2, True, (RENAMED, "service disdukcapil/akta retired"))
     assert not _apply(database, smaller, now_ms=3).changed
     with reading(database) as conn:
         _version, catalog = load_catalog(conn)
@@ -70,7 +71,7 @@ def test_a_new_order_and_a_move_are_told(database: Engine) -> None:
     turned = Catalog((replace(_UNIT, services=(_OTHER, _SERVICE)),))
     assert _apply(database, turned).changes == ("order changed",)
     moved = Catalog((replace(_UNIT, touchpoints=()), Unit("mpp", "Mal", None, "Asia/Jakarta", (_SERVICE,), (_KIOSK,))))
-    assert "touchpoint disdukcapil/kiosk-1 moved away" in _apply(database, moved).changes
+    assert "touchpoint kiosk-1 moved from disdukcapil to mpp" in _apply(database, moved).changes
 
 
 def test_earlier_versions_can_be_looked_up(database: Engine) -> None:
@@ -79,7 +80,7 @@ def test_earlier_versions_can_be_looked_up(database: Engine) -> None:
     with reading(database) as conn:
         assert load_catalog(conn, 1) == (1, _CATALOG)
         assert [(each.version, each.applied_ms) for each in history(conn)] == [(1, 10), (2, 20)]
-        assert history(conn)[1].changes == ("unit disdukcapil changed",)
+        assert history(conn)[1].changes == (RENAMED,)
         with pytest.raises(LookupError, match="version 3"):
             load_catalog(conn, 3)
 

@@ -40,13 +40,17 @@ def messages(tmp_path: Path, text: str | bytes, name: str = "catalog.yaml") -> l
 
 
 def test_the_example_is_a_sound_catalog() -> None:
-    """A front office in Surabaya and one in Mataram, an hour apart."""
+    """Front offices in Surabaya, Mataram and Jayapura, an hour apart each, of one directorate without a counter."""
     catalog = read_catalog(EXAMPLE, INSTRUMENTS)
-    assert [(unit.id, unit.timezone) for unit in catalog.units] == [
+    parent, *offices = catalog.units
+    assert (parent.parent, parent.services, parent.touchpoints) == (None, (), ())
+    assert [(unit.id, unit.timezone) for unit in offices] == [
         ("ult-bbpmp-jatim", "Asia/Jakarta"),
         ("ult-bpmp-ntb", "Asia/Makassar"),
+        ("ult-bpmp-papua", "Asia/Jayapura"),
     ]
-    for unit in catalog.units:
+    for unit in offices:
+        assert unit.parent == parent.id
         channels = {touchpoint.channel for touchpoint in unit.touchpoints}
         assert {"kiosk", "qr"} <= channels
         assert all(service.instruments == INSTRUMENTS for service in unit.services)
@@ -94,11 +98,11 @@ def test_a_list_may_be_shared_by_an_anchor(tmp_path: Path) -> None:
         ("name: ULT Jatim", "name:", "3: units.0.name has no value"),
         ("name: ULT Jatim", 'name: " "', "3: units.0.name must not be blank"),
         ("name: ULT Jatim", f"name: {'x' * 201}", "3: units.0.name is longer than 200 characters"),
-        ("name: ULT Jatim", 'name: "\\0"', "3: units.0.name contains a NUL or broken Unicode"),
-        ("name: ULT Jatim", 'name: "\\ud800"', "3: units.0.name contains a NUL or broken Unicode"),
+        ("name: ULT Jatim", 'name: "\\0"', "3: units.0.name contains a control character"),
+        ("name: ULT Jatim", 'name: "\\ud800"', "3: units.0.name contains a control character"),
         ("    name: ULT Jatim\n", "", "2: units.0.name is missing"),
         ("timezone:", "nama: ULT\n    timezone:", "4: units.0.nama is not a field of the catalog"),
-        ("Asia/Jakarta", "Asia/Surabaya", "4: units.0.timezone is not a time zone; Indonesia has Asia/Jakarta,"),
+        ("Asia/Jakarta", "Asia/Surabaya", "4: units.0.timezone is not a time zone; WIB is Asia/Jakarta (or"),
         ("Asia/Jakarta", "Asia", "4: units.0.timezone is not a time zone"),
         ("Asia/Jakarta", "../etc/passwd", "4: units.0.timezone is not a time zone"),
         ("[smiley@1]", "[]", "8: units.0.services.0.instruments needs at least 1 entry"),
@@ -108,7 +112,7 @@ def test_a_list_may_be_shared_by_an_anchor(tmp_path: Path) -> None:
         ("[smiley@1]", "[csat@1]", '8: instrument "csat@1" does not exist; there are: skm-2017@1, smiley@1'),
         ("[smiley@1]", "[smiley@1, smiley@1]", '8: instrument "smiley@1" is listed twice'),
         ("channel: kiosk", "channel: fax", "12: units.0.touchpoints.0.channel must be one of kiosk, qr, web,"),
-        ("channel: kiosk", "channel: kiosk\n        access: paired", '13: access "paired" is not available in this'),
+        ("channel: kiosk", "channel: kiosk\n        access: paired", "13: units.0.touchpoints.0.access must be open"),
         ("channel: kiosk", "channel: kiosk\n        access: yes", "13: units.0.touchpoints.0.access must be text"),
         ("[ijazah]", "[data]", '13: service "data" is not a service of unit "jatim"'),
         ("[ijazah]", "[ijazah, ijazah]", '13: service "ijazah" is listed twice'),
@@ -139,6 +143,27 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) ->
         "catalog.yaml:6:",
         "catalog.yaml:13:",
     ]
+
+
+def test_no_kind_of_fault_hides_another(tmp_path: Path) -> None:
+    """A bad zone, ids used twice, an unknown parent, instrument and service are told in one go."""
+    unit = SOUND.removeprefix("units:\n")
+    wrong = unit.replace("Asia/Jakarta", "WITA\n    parent: pusat").replace("[smiley@1]", "[csat@1]")
+    assert [message[:45] for message in messages(tmp_path, SOUND + wrong.replace("[ijazah]", "[data]"))] == [
+        'catalog.yaml:14: unit id "jatim" is used twice'[:45],
+        "catalog.yaml:16: units.1.timezone is not a time zone"[:45],
+        'catalog.yaml:17: parent "pusat" is not the id of a unit'[:45],
+        'catalog.yaml:21: instrument "csat@1" does not exist'[:45],
+        'catalog.yaml:23: touchpoint id "kiosk-1" is already used'[:45],
+        'catalog.yaml:26: service "data" is not a service of unit'[:45],
+    ]
+
+
+def test_one_fault_is_told_once(tmp_path: Path) -> None:
+    """What has the wrong shape is not looked up as well."""
+    text = SOUND.replace("[smiley@1]", "[Smiley]").replace("[ijazah]", "[ijazah, Data]").replace("id: kiosk-1", "id: 1")
+    text = text.replace("timezone:", "parent: Pusat\n    timezone:")
+    assert len(messages(tmp_path, text)) == 4
 
 
 def test_ids_used_twice(tmp_path: Path) -> None:
@@ -192,9 +217,9 @@ def test_files_that_are_no_catalog_at_all(tmp_path: Path, text: str, expected: s
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    """A missing file, a directory and another encoding are told without a line."""
+    """A missing file, a directory and another encoding are told in one line."""
     with pytest.raises(CatalogFileInvalid, match="No such file or directory"):
         read_catalog(tmp_path / "missing.yaml", INSTRUMENTS)
     with pytest.raises(CatalogFileInvalid, match="Is a directory"):
         read_catalog(tmp_path, INSTRUMENTS)
-    assert messages(tmp_path, SOUND.encode("utf-16")) == ["catalog.yaml: is not UTF-8 text"]
+    assert messages(tmp_path, SOUND.encode("utf-16")) == ["catalog.yaml:1: is not UTF-8 text"]

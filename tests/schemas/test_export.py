@@ -75,6 +75,33 @@ def test_the_example_catalog_fits_the_catalog_schemas() -> None:
     validator("reply-catalog").validate(shown)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"access": "paired"},
+        {"access": "signed"},
+        {"name": "Kiosk\x1b[2J"},
+        {"name": "Kiosk\n"},
+        {"name": "Kiosk\u202e"},
+        {"name": " "},
+        {"channel": "fax"},
+    ],
+)
+def test_the_catalog_schema_refuses_what_a_check_refuses(change: dict[str, str]) -> None:
+    """An editor that knows the schema marks it while it is typed."""
+    shown = to_document(read_catalog(EXAMPLE, INSTRUMENTS))
+    shown["units"][1]["touchpoints"][0] |= change
+    assert not validator("catalog-file").is_valid(shown)
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "right/Asia/Jakarta"])
+def test_the_catalog_schema_refuses_zones_of_one_machine(zone: str) -> None:
+    """They are told apart by name."""
+    unit = {"id": "a", "name": "A", "timezone": zone}
+    assert not validator("catalog-file").is_valid({"units": [unit]})
+    assert validator("catalog-file").is_valid({"units": [unit | {"timezone": "Asia/Jayapura"}]})
+
+
 EVENT_ID = "0199c0de-7a2b-7c3d-8e4f-5a6b7c8d9e0f"
 ERRORS = [{"field": "", "code": "not_an_object", "message": "Harus berupa objek JSON."}]
 ELEMENT = {"key": "waktu", "code": "U3", "name": "Waktu", "n": 2, "nrr": 3.5, "distribution": {"1": 0, "3": 1, "4": 1}}
