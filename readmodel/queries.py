@@ -139,7 +139,7 @@ def answers_by_question(conn: Connection) -> list[AnswerTotal]:
 def flagged_by_rule(conn: Connection) -> dict[str, int]:
     """Responses flagged per misuse rule since the beginning, included or not."""
     query = select(flag_tallies.c.rule, whole_sum(flag_tallies.c.count)).group_by(flag_tallies.c.rule)
-    return dict(conn.execute(query).tuples().all())
+    return {name: count for name, count in conn.execute(query)}  # noqa: C416 - a Row is no pair to dict()
 
 
 def response_page(

@@ -55,7 +55,7 @@ responses = Table(
     Column("position", BigInteger, nullable=False),
     Index("responses_by_time", "unit", "occurred_ms", "event_id"),
 )
-"""One row per event_id. `occurred_ms` is the instant used, `claimed_ms` the visitor's clock where it was refused."""
+"""One row per event_id; `occurred_ms` is the instant used, `claimed_ms` what the visitor's clock said, if anything."""
 
 # The order of the keys serves the question asked most, "this service in this span of hours"; the second index
 # serves "everything in the last hours". A free tenth of each page lets PostgreSQL count in place.
