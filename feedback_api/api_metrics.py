@@ -1,6 +1,7 @@
 """The API's own metrics, right over several workers and their restarts, and the spool's gauges read at scrape."""
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from runtime import metrics
 from schemas.feedback import CHANNELS
 
 UNKNOWN_CHANNEL = "unknown"
+_VERSIONS = re.compile(r"version\s*=([^;]*)", re.IGNORECASE)
+_VERSION = re.compile(r"\d{1,3}(\.\d{1,3}){0,2}", re.ASCII)
 OUTCOMES = ("log", "spool", "invalid", "refused")
 
 
@@ -49,8 +52,13 @@ class ApiMetrics:
         registry = CollectorRegistry()
         registry.register(_Spool(spool_depth))
         registry.register(self._own if self._directory is None else _Files(self._directory))
-        encode, content_type = choose_encoder(accept)
+        encode, content_type = choose_encoder(_understood(accept))
         return encode(registry), content_type
+
+
+def _understood(accept: str) -> str:
+    """The media ranges whose version, if any, is one: the encoder chooses by it and repeats it in the content type."""
+    return ",".join(one for one in accept.split(",") if all(map(_VERSION.fullmatch, _VERSIONS.findall(one))))
 
 
 class _Files(Collector):

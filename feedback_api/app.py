@@ -45,6 +45,7 @@ class Api(Flask):
 def create_app(context: Context) -> Flask:
     """The WSGI app of one process. Starts nothing: `context.start` does."""
     app = Api("feedback_api")
+    app.url_map.merge_slashes = False  # an address that is not quite ours is nowhere, not redirected
     app.json.sort_keys = False  # type: ignore[attr-defined]
     languages.install(app)
     problems.install(app)
@@ -60,5 +61,7 @@ def _finish(response: Response) -> Response:
     for name, value in _HEADERS:
         if name not in headers:
             headers.add(name, value)
+    if request.method == "OPTIONS" and response.calculate_content_length() == 0:
+        headers.pop("Content-Type", None)
     headers.add("X-Request-Id", request_id(request.environ))
     return response

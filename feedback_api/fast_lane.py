@@ -73,6 +73,6 @@ class FastLane:
 
 
 def refusal(environ: "WSGIEnvironment") -> Problem:
-    """Why this POST /v1/feedback was not accepted."""
-    problem: Problem = environ[_REFUSAL]
+    """Why this POST /v1/feedback was not accepted; one that the fast lane never saw is not at this address."""
+    problem: Problem = environ.get(_REFUSAL) or Problem("not_found")
     return problem

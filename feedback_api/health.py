@@ -65,10 +65,8 @@ def _spool(context: Context) -> Check:
         depth = context.spool.depth()
     except (LogUnavailable, LogMisconfigured) as error:
         return {"ok": False, "reason": str(error)}
-    reason = None
-    if depth.bytes >= settings.spool_max_bytes:
-        reason = f"{depth.bytes} of {settings.spool_max_bytes} bytes are taken"
-    elif depth.oldest_seconds > settings.spool_max_age_s:
+    reason = context.acceptance.no_room(depth.bytes, settings.spool_max_bytes)
+    if reason is None and depth.oldest_seconds > settings.spool_max_age_s:
         reason = f"a record has waited for {depth.oldest_seconds:.0f} s"
     return {
         "ok": reason is None,

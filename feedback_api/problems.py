@@ -70,7 +70,10 @@ def response(problem: Problem) -> Response:
 
 def _framework_error(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:  # a redirect
-        return error.get_response(request.environ)
+        redirect = error.get_response(request.environ)
+        redirect.set_data(b"")
+        redirect.headers.pop("Content-Type", None)
+        return redirect
     if error.code in BY_STATUS:
         answer = response(Problem(BY_STATUS[error.code]))
     else:

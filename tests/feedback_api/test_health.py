@@ -67,6 +67,16 @@ def test_metrics_are_shown_as_the_scraper_asks(office: Office) -> None:
     assert open_metrics.text.endswith("# EOF\n")
 
 
+@pytest.mark.parametrize(
+    "version", ["abc", "nan;q=9", "", "1..0", "1.0.0.0.0", "\u0661.0.0", "1.0.0\x01", " ", "1" * 5000, "-1.0.0"]
+)
+@pytest.mark.parametrize("kind", ["application/openmetrics-text", "text/plain"])
+def test_metrics_are_shown_whatever_version_is_asked_for(office: Office, kind: str, version: str) -> None:
+    answer = office.client.get("/metrics", environ_overrides={"HTTP_ACCEPT": f"{kind}; version={version}"})
+    assert (answer.status_code, answer.content_type.startswith("text/plain")) == (200, True)
+    assert "puas_spool_records" in answer.text
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_background_thread_that_ended_makes_the_process_not_alive(office: Office) -> None:
     def broken() -> float:

@@ -18,10 +18,14 @@ from tests.feedback_api.office import Office, submission
         ("GET", "/v1/feedback", 405, "method_not_allowed"),
         ("DELETE", "/v1/indices", 405, "method_not_allowed"),
         ("GET", "/problems/nothing", 404, "not_found"),
+        ("POST", "//v1/feedback", 404, "not_found"),
+        ("POST", "/v1//feedback", 404, "not_found"),
+        ("GET", "/v1/indices/", 404, "not_found"),
+        ("GET", "/static//kiosk.js", 404, "not_found"),
     ],
 )
 def test_what_is_not_there_is_told_as_a_problem(office: Office, method: str, path: str, status: int, code: str) -> None:
-    answer = office.client.open(path, method=method)
+    answer = office.client.open("/", method=method, environ_overrides={"PATH_INFO": path})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     problem = json.loads(answer.text)
     assert (problem["type"], problem["status"]) == (f"/problems/{code}", status)
@@ -30,6 +34,19 @@ def test_what_is_not_there_is_told_as_a_problem(office: Office, method: str, pat
 
 def test_a_method_not_allowed_names_those_that_are(office: Office) -> None:
     assert set(office.get("/v1/feedback").headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+def test_a_feedback_that_reaches_the_view_by_another_way_is_a_404_and_no_mistake_of_ours(office: Office) -> None:
+    overrides = {"SCRIPT_NAME": "/v1", "PATH_INFO": "/v1/feedback", "REQUEST_METHOD": "post"}
+    answer = office.client.open("/", method="POST", environ_overrides=overrides)
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/v1/feedback", "/v1/indices", "/"])
+def test_options_are_told_without_a_body_or_its_type(office: Office, path: str) -> None:
+    answer = office.client.options(path)
+    assert (answer.status_code, answer.data, "Content-Type" in answer.headers) == (200, b"", False)
+    assert "OPTIONS" in answer.headers["Allow"]
 
 
 @pytest.mark.parametrize("path", ["/v1/indices", "/v1/catalog"])
@@ -78,6 +95,12 @@ def test_what_is_logged_of_invalid_feedback_is_its_id_and_faults_and_not_its_wor
         "request_id": "",
         "timestamp": "",
     }
+
+
+@pytest.mark.parametrize("claimed", ["\x1b[2Jgone", "\x9b31m", "x" * 36, "0" * 32])
+def test_an_event_id_is_logged_only_when_it_is_one(office: Office, said: io.StringIO, claimed: str) -> None:
+    office.post(submission(event_id=claimed))
+    assert json.loads(said.getvalue())["event_id"] is None
 
 
 def test_the_type_of_every_problem_leads_to_its_meaning(office: Office) -> None:
