@@ -21,12 +21,25 @@ function uuid7() {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
+// What localStorage does not take (it is full, or the browser forbids it) is kept as long as the page is open.
+const memory = new Map();
+function stored(use, otherwise) {
+  try { return use(localStorage); } catch { return otherwise(); }
+}
+
 // One key per response: two tabs on one device never overwrite each other's.
 const outbox = {
-  keys: () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).sort(),
-  put: (feedback) => localStorage.setItem(PREFIX + feedback.event_id, JSON.stringify(feedback)),
-  get: (key) => JSON.parse(localStorage.getItem(key)),
-  drop: (key) => localStorage.removeItem(key),
+  keys: () => [...new Set([...stored(Object.keys, () => []), ...memory.keys()])].filter((key) => key.startsWith(PREFIX)).sort(),
+  put: (feedback) => {
+    const [key, text] = [PREFIX + feedback.event_id, JSON.stringify(feedback)];
+    memory.delete(key);
+    stored((storage) => storage.setItem(key, text), () => memory.set(key, text));
+  },
+  get: (key) => JSON.parse(memory.get(key) ?? stored((storage) => storage.getItem(key), () => null)),
+  drop: (key) => {
+    memory.delete(key);
+    stored((storage) => storage.removeItem(key), () => {});
+  },
 };
 
 function showPending() {
@@ -66,7 +79,9 @@ async function send() {
         continue;
       }
       // What the intake will never take (its touchpoint was retired, say) must not block the rest; it stays readable.
-      if (outcome === "refused") localStorage.setItem(`puas.refused.${feedback.event_id}`, JSON.stringify(feedback));
+      if (outcome === "refused") {
+        stored((storage) => storage.setItem(`puas.refused.${feedback.event_id}`, JSON.stringify(feedback)), () => {});
+      }
       outbox.drop(key);
       showPending();
       wait = RETRY_MS.first;
