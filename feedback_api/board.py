@@ -79,11 +79,11 @@ def read_counts(conn: Connection, catalog: Catalog, now: datetime) -> Counts:
 
 
 def unit_views(counts: Counts, catalog: Catalog, now: datetime) -> list[UnitView]:
-    """The board's sections in the reader's language; what is retired and silent is left out."""
+    """The board's sections in the reader's language; what serves nobody, or is retired and silent, is left out."""
     views = []
     for unit in catalog.units:
         heard = [service for service in unit.services if (unit.id, service.id) in counts.latest]
-        if unit.retired and not heard:
+        if not unit.services or (unit.retired and not heard):
             continue
         active = [service for service in unit.services if not service.retired]
         views.append(
