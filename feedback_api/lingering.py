@@ -11,7 +11,7 @@ from selectors import EVENT_READ, BaseSelector
 
 LINGER_S = 2.0
 MOST_SOCKETS = 100
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 _PIECE = 64 * 1024
 
 

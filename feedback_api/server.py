@@ -53,6 +53,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": Worker,
             "logger_class": QuietLogger,
             "keepalive": 20,
+            # With those that are being closed, fewer than the 1024 files a process usually may open.
+            "worker_connections": 800,
             # A request in hand waits for the log, then for the spool.
             "graceful_timeout": 8 + math.ceil(settings.append_timeout_s),
             "control_socket_disable": True,

@@ -78,6 +78,19 @@ def test_a_client_that_sends_ten_megabytes_reads_why_they_are_refused(server: Se
         connection.close()
 
 
+@pytest.mark.parametrize(
+    ("path", "content_type", "status"), [("/", JSON["Content-Type"], 405), ("/v1/feedback", "a/b", 415)]
+)
+def test_a_large_body_that_is_not_even_looked_at_is_answered_readably(
+    server: Server, path: str, content_type: str, status: int
+) -> None:
+    for _ in range(3):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("POST", path, b"x" * 10_000_000, {"Content-Type": content_type})
+        assert connection.getresponse().status == status
+        connection.close()
+
+
 def test_a_client_that_announces_more_than_it_sends_is_answered_without_it(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         connection.sendall(HALF_BODY.replace(b" 300", b" 10000000"))
