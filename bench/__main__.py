@@ -19,7 +19,7 @@ MEASURES: dict[str, Callable[[Ground, Plan, Callable[[str], None]], Section]] = 
     "freshness": freshness.measure,
     "memory": memory.measure,
 }
-_WIDTH = 130
+_WIDTH = 180
 
 
 @click.command()

@@ -10,11 +10,14 @@ import time
 from kafka import KafkaConsumer, TopicPartition
 
 BATCH = 500
+WAIT_MS = 20
+"""Short, because while a fetch of exhausted partitions waits at the broker, the others wait, too."""
 
 
 def rate(servers: str, topic: str, count: int) -> float:
     """Records per second of reading the `count` records of a topic from its start."""
-    consumer = KafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest", max_poll_records=BATCH)
+    options = {"auto_offset_reset": "earliest", "max_poll_records": BATCH, "fetch_max_wait_ms": WAIT_MS}
+    consumer = KafkaConsumer(bootstrap_servers=servers, **options)
     partitions = consumer.partitions_for_topic(topic) or ()
     consumer.assign([TopicPartition(topic, number) for number in partitions])
     first = seen = 0
