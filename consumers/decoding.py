@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from consumers.reasons import Reason
 from eventlog import Entry
 from readmodel.projection import StoredResponse
 from satisfaction.instruments import UnknownInstrument, instrument
@@ -12,18 +12,6 @@ from satisfaction.misuse import excludes, flags, placed_at
 from satisfaction.periods import FIRST_YEAR, LAST_YEAR, hour_start
 from schemas.catalog import Catalog
 from schemas.feedback import Feedback, Undecodable, decode
-
-Reason = Literal[
-    "not_json",
-    "not_an_event",
-    "unknown_version",
-    "unknown_catalog_entry",
-    "unknown_instrument",
-    "invalid_answers",
-    "implausible_time",
-    "not_storable",
-]
-"""Why a record is a dead letter; the first three are the words of schemas.feedback.Undecodable."""
 
 
 @dataclass(frozen=True, slots=True)

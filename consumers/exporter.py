@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consumers.backoff import first_line
-from consumers.decoding import Reason
 from consumers.progress import Progress
+from consumers.reasons import Reason
 from readmodel.catalog import load_catalog
 from readmodel.database import DatabaseAway, reading
 from readmodel.queries import (

@@ -1,12 +1,13 @@
 """The consumer's metrics and health over HTTP, on a small server of its own."""
 
 import json
+import re
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import structlog
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
     from consumers.progress import Progress
 
+NAME = "puas"
+CONNECTIONS = 16
+"""Answered at the same time; who comes when so many are open is turned away."""
+SILENCE_S = 10.0
+"""A client that says nothing, or takes nothing, for so long is let go."""
+VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}", re.ASCII)
+
 _log = structlog.get_logger()
 
 
@@ -25,9 +33,16 @@ def application(registry: CollectorRegistry, progress: "Progress") -> "WSGIAppli
     metrics = make_wsgi_app(registry)
     health: dict[str, Callable[[], str | None]] = {"/livez": progress.not_alive, "/readyz": progress.not_ready}
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], error: Any = None, /
+        ) -> Callable[[bytes], object]:
+            return start(status, [*headers, ("Server", NAME)], error)
+
         path = environ.get("PATH_INFO", "")
         if path == "/metrics":
+            if not _understood(environ.get("HTTP_ACCEPT", "")):
+                environ.pop("HTTP_ACCEPT")
             found: Iterable[bytes] = metrics(environ, start_response)
             return found
         if path not in health:
@@ -53,15 +68,46 @@ def serve(app: "WSGIApplication", host: str, port: int) -> WSGIServer:
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def __init__(self, address: tuple[str, int], handler: type[WSGIRequestHandler]) -> None:
+        self._places = threading.BoundedSemaphore(CONNECTIONS)
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._places.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except BaseException:
+            self._places.release()
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the base class's
-        _log.warning("metrics_request_failed", error=repr(sys.exception()))
+        error = sys.exception()
+        if not isinstance(error, TimeoutError | ConnectionError):  # clients that fall silent or go away are no news
+            _log.warning("metrics_request_failed", error=repr(error))
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = 30
+    timeout = SILENCE_S
+
+    def version_string(self) -> str:
+        """What errors name as the server."""
+        return NAME
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         """Scrapes are no news."""
+
+
+def _understood(accept: str) -> bool:
+    """Whether every version that this header asks for is one; the exposition fails on others."""
+    return all(VERSION.fullmatch(asked.strip()) for asked in re.findall("version=([^,;]*)", accept))
 
 
 def _json(start_response: "StartResponse", status: str, document: dict[str, str]) -> list[bytes]:

@@ -1,15 +1,14 @@
 """The consuming process, wired: log, database, catalog file, metrics and health, signals, loop, exit code."""
 
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, current_thread, main_thread
-from types import FrameType
 
 import structlog
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from consumers.backoff import Backoff, first_line
 from consumers.brake import Brake
@@ -18,6 +17,7 @@ from consumers.health import application, serve
 from consumers.loop import Consumer
 from consumers.probe import Probe
 from consumers.progress import Progress
+from consumers.stopping import stop_on_signals
 from eventlog import EventLog, LogMisconfigured, LogUnavailable, open_log
 from readmodel.catalog import apply_catalog, catalog_version
 from readmodel.database import DatabaseAway, migrate, open_database, reading, writing
@@ -44,7 +44,7 @@ def consume(settings: Settings, brake_limit: int = 50, stop: Event | None = None
     """
     ending = stop or Event()
     if stop is None and current_thread() is main_thread():
-        _stop_on_signals(ending)
+        stop_on_signals(ending)
     try:
         _run(settings, brake_limit, ending)
     except Brake as brake:
@@ -52,6 +52,9 @@ def consume(settings: Settings, brake_limit: int = 50, stop: Event | None = None
         return BRAKED
     except (CannotStart, LogMisconfigured) as error:
         _log.error(str(error))
+        return MISCONFIGURED
+    except DBAPIError as error:  # none that passes: those are DatabaseAway, and waited out
+        _log.error(f"PUAS_DATABASE: the database can't be used: {first_line(error)}")
         return MISCONFIGURED
     finally:
         ending.set()
@@ -152,11 +155,3 @@ def _apply(engine: Engine, catalog: Catalog | None) -> None:
 def _catalog_version(engine: Engine) -> int:
     with reading(engine) as conn:
         return catalog_version(conn)
-
-
-def _stop_on_signals(stop: Event) -> None:
-    def on_signal(number: int, _frame: FrameType | None) -> None:  # noqa: ARG001 - the signature signal asks for
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)

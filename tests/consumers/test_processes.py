@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import text
 
+from readmodel.database import writing
 from schemas.catalog import to_document
 from schemas.feedback import Feedback
 from tests.consumers.conftest import Opening
@@ -198,6 +200,32 @@ def test_a_wrong_setting_ends_it_with_2_and_one_line_that_names_it(
     assert consumer.exit_code() == 2, consumer.said()
     (line,) = consumer.said().splitlines()
     assert named in line
+
+
+def test_a_database_file_that_is_none_ends_it_with_2_and_one_line(
+    embedded: Pair, starting: Starting, tmp_path: Path
+) -> None:
+    """To start again would not help."""
+    garbage = tmp_path / "garbage.db"
+    garbage.write_bytes(b"this was never a database\n" * 1000)
+    consumer = starting(embedded, PUAS_DATABASE=f"sqlite:///{garbage}")
+    assert consumer.exit_code() == 2, consumer.said()
+    assert "Traceback" not in consumer.said()
+    assert "PUAS_DATABASE" in consumer.said().splitlines()[-1]
+    assert "file is not a database" in consumer.said().splitlines()[-1]
+
+
+def test_a_database_that_is_spoiled_while_it_is_used_ends_it_with_2(embedded: Pair, starting: Starting) -> None:
+    """As when somebody drops a table: one line, and no restart that would end the same."""
+    embedded.put(feedback())
+    consumer = starting(embedded)
+    eventually(lambda: embedded.stored() == 1)
+    with writing(embedded.engine) as conn:
+        conn.execute(text("DROP TABLE response_tallies"))
+    embedded.put(feedback())
+    assert consumer.exit_code() == 2, consumer.said()
+    assert "Traceback" not in consumer.said()
+    assert "no such table: response_tallies" in consumer.said().splitlines()[-1]
 
 
 def test_a_port_in_use_ends_it_with_2_and_names_the_setting(embedded: Pair, starting: Starting) -> None:
