@@ -5,10 +5,11 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
+from consumers.reasons import Reason
 from puas.failures import Failed
 from puas.wiring import database, event_log, load_settings, prepare_data_dir
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from readmodel.dead_letters import DeadRecord
 
 SHOWN_BYTES = 200
+REASONS = click.Choice(get_args(Reason))
 ID = re.compile(r"(\d+):(\d+)")
 
 
@@ -26,7 +28,7 @@ Examples:
   puas dead-letters list
   puas dead-letters list --json --all > dead.json
   puas dead-letters retry 0:17 3:204
-  puas dead-letters retry --all --reason unknown_service
+  puas dead-letters retry --all --reason unknown_catalog_entry
 """,
 )
 def dead_letters() -> None:
@@ -39,7 +41,7 @@ def dead_letters() -> None:
 
 @dead_letters.command(name="list")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show at most so many.")
-@click.option("--reason", help="Only those with this reason.")
+@click.option("--reason", type=REASONS, help="Only those with this reason.")
 @click.option("--all", "everything", is_flag=True, help="Also those that have been tried again.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array, bytes in base64.")
 def show(limit: int, reason: str | None, everything: bool, as_json: bool) -> None:
@@ -65,7 +67,7 @@ def show(limit: int, reason: str | None, everything: bool, as_json: bool) -> Non
 @dead_letters.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="All that have not been tried again.")
-@click.option("--reason", help="With --all: only those with this reason.")
+@click.option("--reason", type=REASONS, help="With --all: only those with this reason.")
 def retry(ids: Sequence[str], everything: bool, reason: str | None) -> None:
     """Append them to the event log again.
 
@@ -73,24 +75,25 @@ def retry(ids: Sequence[str], everything: bool, reason: str | None) -> None:
     can't be counted becomes a new dead letter. Ends with exit code 1 if a record could not be tried.
     """
     from consumers.dead_letters import retry as again
-    from puas.progress import progress_bar
+    from puas.progress import counted, progress_bar
 
     if bool(ids) == everything or (reason is not None and not everything):
         raise click.UsageError("Name the records by ID, or give --all (with --reason, if you like).")
     places = None if everything else [_place(text) for text in ids]
     settings = load_settings()
     prepare_data_dir(settings)
-    with event_log(settings) as log, database(settings) as engine, progress_bar("Appending", "records") as advance:
+    with event_log(settings) as log, database(settings) as engine, progress_bar("Appending", "record") as advance:
         done = again(log, engine, places, reason, advance)
     if done.appended:
-        records = "record" if done.appended == 1 else "records"
-        click.echo(f"Appended {done.appended:,} {records} again; a running consumer counts what it can within seconds.")
+        click.echo(
+            f"Appended {counted(done.appended, 'record')} again; a running consumer counts what it can within seconds."
+        )
     elif not done.skipped:
         click.echo("No dead letters wait to be tried again.")
     for place, why in done.skipped.items():
         click.echo(f"  {place[0]}:{place[1]} not tried: {why}", err=True)
     if done.skipped:
-        raise Failed(f"{len(done.skipped):,} records were not tried")
+        raise Failed(f"{counted(len(done.skipped), 'record')} {'was' if len(done.skipped) == 1 else 'were'} not tried")
 
 
 def _place(text: str) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def _from_responses(settings: "Settings") -> "Replayed":
     from consumers.replay import replay as again
     from puas.progress import progress_bar
 
-    with database(settings) as engine, progress_bar("Counting", "responses") as advance:
+    with database(settings) as engine, progress_bar("Counting", "response") as advance:
         return again(engine, advance)
 
 
@@ -56,7 +56,7 @@ def _from_log(settings: "Settings", allow_loss: bool) -> "Replayed":
 
     with event_log(settings) as log, database(settings) as engine:
         try:
-            with progress_bar("Reading the log", "records") as advance:
+            with progress_bar("Reading the log", "record") as advance:
                 return again(log, engine, advance, allow_loss)
         except LogIncomplete as error:
             raise Failed(f"{error}. Nothing was changed; --allow-loss goes on without them") from None
@@ -64,13 +64,15 @@ def _from_log(settings: "Settings", allow_loss: bool) -> "Replayed":
 
 def _report(done: "Replayed", from_log: bool) -> None:
     """The tables with their fingerprints, then the verdict."""
+    from puas.progress import counted
+
     for table, digest in done.after.items():
         before = done.before.get(table)
         mark = "identical" if before == digest else f"differs: was {(before or 'absent')[:16]}"
         click.echo(f"  {table:<18} sha256 {digest[:16]}  {mark}")
-    read = f"{done.records:,} {'records of the log' if from_log else 'responses'}"
+    read = f"{counted(done.records, 'record')} of the log" if from_log else counted(done.records, "response")
     if done.lost:
-        click.echo(f"{done.lost:,} responses are gone: the log no longer holds them.")
+        click.echo(f"Gone, because the log no longer holds them: {counted(done.lost, 'response')}.")
     if done.identical:
         click.echo(f"Replayed {read}: byte-identical to what it replaced.")
     else:

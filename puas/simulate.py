@@ -148,7 +148,7 @@ def _send_all(
 
     due = arrivals(count, count / rate, rng) if rate else [0.0] * count
     started = time.monotonic()
-    with progress_bar("Sending feedback", "visitors") as advance:
+    with progress_bar("Sending feedback", "visitor") as advance:
         for done, (at, requests) in enumerate(zip(due, bodies, strict=True)):
             advance(done, count)
             time.sleep(max(0.0, started + at - time.monotonic()))

@@ -102,11 +102,31 @@ def test_dead_letters_are_listed_and_retried(env: dict[str, str]) -> None:
     retried = puas(env, "dead-letters", "retry", str(record["id"]))
     assert retried.returncode == 0
     assert "Appended 1 record again" in retried.stdout
+    assert "1/1 record " in f"{retried.stderr} "
+    assert "records" not in retried.stderr
     wait_for("the new dead letter", lambda: [each for each in listed() if each["id"] != record["id"]])
     again = puas(env, "dead-letters", "retry", str(record["id"]), "7:7")
     assert again.returncode == 1
     assert f"  {record['id']} not tried: it has been tried again already" in again.stderr
     assert "  7:7 not tried: there is no such dead letter" in again.stderr
+    assert again.stderr.endswith("puas: 2 records were not tried\n")
+    assert puas(env, "dead-letters", "retry", "7:7").stderr.endswith("puas: 1 record was not tried\n")
+
+
+@pytest.mark.usefixtures("system")
+def test_retrying_when_nothing_waits_shows_no_empty_bar(env: dict[str, str]) -> None:
+    done = puas(env, "dead-letters", "retry", "--all", "--reason", "not_storable")
+    assert (done.returncode, done.stdout) == (0, "No dead letters wait to be tried again.\n")
+    assert done.stderr.strip() == ""
+
+
+@pytest.mark.parametrize("command", [("list",), ("retry", "--all")], ids=" ".join)
+def test_a_reason_that_does_not_exist_is_refused_with_those_that_do(env: dict[str, str], command: tuple[str]) -> None:
+    done = puas(env, "dead-letters", *command, "--reason", "unknown_service")
+    assert done.returncode == 2
+    assert "'unknown_service' is not one of 'not_json'" in done.stderr
+    assert "unknown_catalog_entry" in done.stderr
+    assert "--reason unknown_catalog_entry" in puas(env, "dead-letters", "--help").stdout
 
 
 def test_a_catalog_change_is_seen_without_a_restart(env: dict[str, str], system: Up, tmp_path: Path) -> None:
