@@ -22,7 +22,7 @@ class KafkaOptions:
     create_topic: bool = True
     partitions: int = 12
     replication_factor: int = -1
-    linger_ms: int = 0
+    linger_ms: int = 5
     request_timeout_ms: int = 5_000
     delivery_timeout_ms: int = 10_000
     max_in_flight_bytes: int = 32 * 1024 * 1024
