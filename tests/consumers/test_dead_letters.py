@@ -13,7 +13,7 @@ from tests.consumers.pairs import Pair, consuming, eventually
 from tests.consumers.visits import CATALOG, feedback, poison, record
 from tests.servers.ports import free_port
 
-AWAY = {"request_timeout_ms": "1000", "delivery_timeout_ms": "1000"}
+AWAY = {"request_timeout_ms": "1000", "delivery_timeout_ms": "1500"}
 (UNIT,) = CATALOG.units
 WIDER = Catalog((replace(UNIT, services=(*UNIT.services, Service("sim", "SIM", ("smiley@1",)))),))
 

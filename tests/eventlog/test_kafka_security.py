@@ -1,8 +1,9 @@
 """A broker that asks for TLS and a password, over both of which everything is sent."""
 
 import subprocess
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -74,15 +75,28 @@ def test_the_log_works_over_tls_with_a_password(broker: KafkaBroker, options: di
     log.close()
 
 
+def told(attempt: Callable[[], object]) -> str:
+    """What the operator is told in the end: a broker may hang up before its reason has arrived."""
+    deadline = time.monotonic() + 60.0
+    while True:
+        try:
+            attempt()
+        except LogMisconfigured as reason:
+            return str(reason)
+        except LogUnavailable as passing:
+            assert time.monotonic() < deadline, passing
+            time.sleep(0.1)
+        else:
+            pytest.fail("a wrong password was taken")
+
+
 def test_a_wrong_password_is_told_as_what_it_is(broker: KafkaBroker, options: dict[str, str]) -> None:
     """To the operator, instead of trying for ever."""
     log = KafkaLog([broker.address], "secured", options | {"sasl_plain_password": "wrong"})
-    with pytest.raises(LogMisconfigured, match="Authentication failed"):
-        log.append(records("a"), 10.0)
-    with pytest.raises(LogMisconfigured):
-        log.identity()
-    with pytest.raises(LogMisconfigured), reading(log) as reader:
-        reader.poll(1, 1.0)
+    assert "Authentication failed" in told(lambda: log.append(records("a"), 10.0))
+    told(log.identity)
+    with reading(log) as reader:
+        told(lambda: reader.poll(1, 1.0))
     log.close()
 
 
