@@ -1,0 +1,1 @@
+"""What the figures become for people: tables, reports, posters, the public page, award readiness."""
