@@ -1,8 +1,9 @@
 """Units, their services and their touchpoints: where feedback may come from and what it may be about."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError
@@ -10,15 +11,22 @@ from marshmallow import ValidationError
 from schemas.catalog_document import CatalogSchema
 from schemas.violation import Invalid, Violation, field_path, problems
 
+Public = Literal["none", "unit", "services"]
+"""What anybody may see of a unit's figures: nothing, the unit's own, or those of its services too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a visitor came for, and the questionnaires (instrument ids) that ask about it."""
+    """What a visitor came for, and the questionnaires (instrument ids) that ask about it.
+
+    `served` is how many people it served, by period label (a year, semester, quarter or month), where that is known.
+    """
 
     id: str
     name: str
     instruments: tuple[str, ...]
     retired: bool = False
+    served: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Touchpoint:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An office. Retiring one retires its services and touchpoints with it."""
+    """An office. Retiring one retires its services and touchpoints with it; `served` is as in Service."""
 
     id: str
     name: str
@@ -44,6 +52,8 @@ class Unit:
     services: tuple[Service, ...] = ()
     touchpoints: tuple[Touchpoint, ...] = ()
     retired: bool = False
+    public: Public = "none"
+    served: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -52,9 +62,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every unit ever known, in the order of the catalog file. Unit and touchpoint ids are unique in a catalog."""
+    """Every unit ever known, in the order of the catalog file. Unit and touchpoint ids are unique in a catalog.
+
+    `instruments` are the questionnaires that offices made themselves, as documents: each is fixed under its id for
+    ever. `instruments_text` is their JSON, the same for catalogs with the same ones, and quick to compare and to hash.
+    """
 
     units: tuple[Unit, ...]
+    instruments: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    instruments_text: str = field(init=False, repr=False, compare=False)
     _units: Mapping[str, Unit] = field(init=False, repr=False, compare=False)
     _services: Mapping[tuple[str, str], Service] = field(init=False, repr=False, compare=False)
     _touchpoints: Mapping[str, tuple[Unit, Touchpoint]] = field(init=False, repr=False, compare=False)
@@ -62,6 +78,8 @@ class Catalog:
     def __post_init__(self) -> None:
         services = {(unit.id, service.id): service for unit in self.units for service in unit.services}
         touchpoints = {touchpoint.id: (unit, touchpoint) for unit in self.units for touchpoint in unit.touchpoints}
+        text = json.dumps(self.instruments, ensure_ascii=False, separators=(",", ":"))
+        object.__setattr__(self, "instruments_text", text)
         object.__setattr__(self, "_units", {unit.id: unit for unit in self.units})
         object.__setattr__(self, "_services", services)
         object.__setattr__(self, "_touchpoints", touchpoints)
