@@ -5,7 +5,18 @@ from collections.abc import Callable
 import structlog
 from flask import Blueprint, Flask, Response, request
 
-from feedback_api import catalog_view, health, indices, intake, languages, pages, problem_pages, problems
+from feedback_api import (
+    access,
+    catalog_view,
+    health,
+    indices,
+    intake,
+    languages,
+    pages,
+    problem_pages,
+    problems,
+    signing_in,
+)
 from feedback_api.context import Context
 from feedback_api.fast_lane import FastLane
 from feedback_api.tracing import request_id
@@ -17,6 +28,7 @@ BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
     health.blueprint,
     problem_pages.blueprint,
     pages.blueprint,
+    signing_in.blueprint,
 )
 """What makes each blueprint of its context."""
 
@@ -52,6 +64,7 @@ def create_app(context: Context) -> Flask:
     for make in BLUEPRINTS:
         app.register_blueprint(make(context))
     app.after_request(_finish)
+    access.install(app)
     app.wsgi_app = FastLane(app.wsgi_app, context)  # type: ignore[method-assign]
     return app
 

@@ -1,7 +1,7 @@
 """What the board shows: for each service the index of this quarter, its trend and its last feedback."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -16,7 +16,8 @@ from readmodel.queries import LastSeen, Scope, Span, TallyGroup, last_feedback, 
 from satisfaction.index import Measure, measure
 from satisfaction.instruments import instruments
 from satisfaction.periods import Period, containing, weeks_back
-from schemas.catalog import Catalog, Service, Unit
+from satisfaction.tally import Tally
+from schemas.catalog import Service, Unit
 
 TREND_WEEKS = 8
 QUARTER = "quarter"
@@ -34,22 +35,26 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One questionnaire's figures for a service; `ikm` is None when nobody answered in the quarter."""
+    """One questionnaire's figures for a service; `ikm` is None when nobody answered in the quarter.
+
+    `hidden` when what there is may not be shown to who asks: then the rest is empty.
+    """
 
     instrument: str
     n: int
     ikm: str | None
     band: str | None
     band_label: str | None
-    trend: Trend | None
+    trend: Trend | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """A service that has been heard of."""
+    """A service that has been heard of; `last_feedback` is None where that is nobody else's business."""
 
     name: str
-    last_feedback: str
+    last_feedback: str | None
     readings: tuple[Reading, ...]
 
 
@@ -64,38 +69,37 @@ class UnitView:
     silent: int
 
 
-def read_counts(conn: Connection, catalog: Catalog, now: datetime) -> Counts:
-    """All counts the board needs: one query for each time zone, over this quarter and the last weeks."""
+def read_counts(conn: Connection, units: Sequence[Unit], now: datetime) -> Counts:
+    """All counts the board needs of these units: one query for each time zone, over this quarter and the last weeks."""
     groups: dict[Key, dict[str, TallyGroup]] = {}
-    in_zones = groupby(sorted(catalog.units, key=_timezone), key=_timezone)
-    for of_zone in [list(units) for _zone, units in in_zones]:
-        spans = [_span(QUARTER, containing(now, "quarter", of_zone[0].zone))]
-        spans += [_span(week.label, week) for week in weeks_back(now, of_zone[0].zone, TREND_WEEKS)]
+    in_zones = groupby(sorted(units, key=_timezone), key=_timezone)
+    for of_zone in [list(found) for _zone, found in in_zones]:
+        weeks = weeks_back(now, of_zone[0].zone, TREND_WEEKS)
+        spans = [quarter_span(of_zone[0], now), *(_span(week.label, week) for week in weeks)]
         scope = Scope(unit=[unit.id for unit in of_zone])
         for found in tallies(conn, spans, scope, ("unit", "service", "instrument")):
             key = (found.group["unit"], found.group["service"], found.group["instrument"])
             groups.setdefault(key, {})[found.label] = found
-    return Counts(groups, last_feedback(conn))
+    return Counts(groups, last_feedback(conn) if units else {})
 
 
-def unit_views(counts: Counts, catalog: Catalog, now: datetime) -> list[UnitView]:
-    """The board's sections in the reader's language; what serves nobody, or is retired and silent, is left out."""
-    views = []
-    for unit in catalog.units:
-        heard = [service for service in unit.services if (unit.id, service.id) in counts.latest]
-        if not unit.services or (unit.retired and not heard):
-            continue
-        active = [service for service in unit.services if not service.retired]
-        views.append(
-            UnitView(
-                unit.id,
-                unit.name,
-                quarter_name(containing(now, "quarter", unit.zone)),
-                tuple(_service_view(counts, unit, service, now) for service in heard),
-                sum(service not in heard for service in active),
-            )
-        )
-    return views
+def unit_view(counts: Counts, unit: Unit, now: datetime) -> UnitView | None:
+    """A unit's section in the reader's language; None for one that serves nobody, or is retired and silent."""
+    heard = [service for service in unit.services if (unit.id, service.id) in counts.latest]
+    if not unit.services or (unit.retired and not heard):
+        return None
+    return UnitView(
+        unit.id,
+        unit.name,
+        quarter_name(containing(now, "quarter", unit.zone)),
+        tuple(_service_view(counts, unit, service, now) for service in heard),
+        sum(service not in heard for service in unit.services if not service.retired),
+    )
+
+
+def quarter_span(unit: Unit, now: datetime) -> Span:
+    """This quarter where the unit is."""
+    return _span(QUARTER, containing(now, "quarter", unit.zone))
 
 
 def quarter_name(quarter: Period) -> str:
@@ -118,16 +122,22 @@ def _service_view(counts: Counts, unit: Unit, service: Service, now: datetime) -
 
 
 def _reading(instrument: str, groups: Mapping[str, TallyGroup], weeks: Iterable[str]) -> Reading:
-    language = preferred()
-    now = _measured(instrument, groups.get(QUARTER))
+    quarter = groups.get(QUARTER)
     weekly = [_measured(instrument, groups.get(week)) for week in weeks]
+    reading = reading_of(instrument, quarter.tally if quarter else None)
+    return replace(reading, trend=_trend([week.ikm if week else None for week in weekly]))
+
+
+def reading_of(instrument: str, tally: Tally | None) -> Reading:
+    """The figures of one questionnaire's answers, without a trend."""
+    asked, language = instruments()[instrument], preferred()
+    found = measure(asked, tally or Tally())
     return Reading(
-        instruments()[instrument].name.in_language(language),
-        now.n if now else 0,
-        number(now.ikm) if now and now.ikm is not None else None,
-        now.band.code if now and now.band else None,
-        now.band.name.in_language(language) if now and now.band else None,
-        _trend([week.ikm if week else None for week in weekly]),
+        asked.name.in_language(language),
+        found.n,
+        number(found.ikm) if found.ikm is not None else None,
+        found.band.code if found.band else None,
+        found.band.name.in_language(language) if found.band else None,
     )
 
 

@@ -1,7 +1,7 @@
 """What one API process works with, opened once and handed to every view: no globals."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore, Event
@@ -17,7 +17,9 @@ from feedback_api.background import Repeating
 from feedback_api.breaker import Breaker
 from feedback_api.catalog_cache import CatalogCache
 from feedback_api.forwarding import Forwarder
+from feedback_api.sign_ins import SignIns
 from readmodel.database import open_database
+from runtime.secret import secret_key
 from runtime.settings import Settings
 
 QUERY_TIMEOUT_S = 5.0
@@ -37,9 +39,15 @@ class Context:
     readers: BoundedSemaphore
     catalog: CatalogCache
     metrics: ApiMetrics
+    secret: str = field(repr=False)
     clock: Callable[[], datetime]
     background: tuple[Repeating, ...]
     stopping: Event
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """The cookies of people who signed in."""
+        return SignIns(self.secret, self.clock)
 
     def start(self) -> None:
         """Start the threads; after a fork, never before. Gives a database that is there time to tell the catalog."""
@@ -58,7 +66,11 @@ class Context:
 
 
 def open_context(settings: Settings, metrics_directory: Path | None = None) -> Context:
-    """Wire one process. Touches no network; `start` does. Raises ValueError for an address that can't be one."""
+    """Wire one process. Touches no network; `start` does.
+
+    Raises ValueError for an address that can't be one, BadSetting for a secret that is missing.
+    """
+    secret = secret_key(settings)
     metrics = ApiMetrics(metrics_directory)
     log = open_log(settings.event_log, settings.kafka)
     spool = Spool(settings.spool, settings.spool_max_bytes, settings.spool_max_age_s)
@@ -74,6 +86,7 @@ def open_context(settings: Settings, metrics_directory: Path | None = None) -> C
         readers=BoundedSemaphore(max(1, settings.threads // 2)),
         catalog=catalog,
         metrics=metrics,
+        secret=secret,
         clock=lambda: datetime.now(UTC),
         background=(Repeating("catalog refresh", catalog.refresh), Repeating("spool forwarder", forwarder.step)),
         stopping=stopping,

@@ -1,13 +1,18 @@
 """The pages people see: the live board and the kiosk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask_babel import format_time  # type: ignore[import-untyped]
+from sqlalchemy import Connection
 
+from feedback_api import access, public_board
 from feedback_api import board as boards
+from feedback_api.access import Caller
 from feedback_api.context import Context
+from feedback_api.html import html_page
 from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
 from feedback_api.problems import Problem
@@ -16,10 +21,6 @@ from satisfaction.instruments import instruments
 from schemas.catalog import Service, Touchpoint, Unit
 
 ONE_TAP = "smiley@1"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -34,27 +35,30 @@ def blueprint(context: Context) -> Blueprint:
 def board(context: Context) -> Response:
     """The board; it is shown, saying what is wrong, also while the database is away."""
     now = context.clock()
-    trouble, views = None, []
+    trouble, views, asking = None, [], access.ANONYMOUS
     try:
-        views = _views(context, now)
+        asking = access.caller(context)
+        views = _views(context, asking, now)
     except Problem as problem:
+        if problem.kind.status < 500:
+            raise
         trouble = translated(problem.kind.title)
-    page = render_template(
+    text = render_template(
         "board.html",
         language=preferred(),
         now=format_time(now, "medium"),
         source=url_for("pages.figures"),
-        units=views,
-        kiosks=_kiosks(context),
-        trouble=trouble,
+        name=asking.name,
+        **_figures(context, asking, views, trouble),
     )
-    return _page(page, 503 if trouble else 200)
+    return html_page(text, 503 if trouble else 200, forms=True)
 
 
 def figures(context: Context) -> Response:
     """The board's figures alone, for the page to swap in."""
-    views = _views(context, context.clock())
-    return _page(render_template("figures.html", units=views, kiosks=_kiosks(context), trouble=None), 200)
+    asking = access.caller(context)
+    views = _views(context, asking, context.clock())
+    return html_page(render_template("figures.html", **_figures(context, asking, views, None)))
 
 
 def kiosk(context: Context, touchpoint_id: str) -> Response:
@@ -78,7 +82,7 @@ def kiosk(context: Context, touchpoint_id: str) -> Response:
         "services": [{"id": service.id, "name": service.name} for service in services],
         "texts": {"pending": translated(_("Answers waiting to be sent: {count}"))},
     }
-    return _page(
+    return html_page(
         render_template(
             "kiosk.html",
             language=language,
@@ -88,17 +92,40 @@ def kiosk(context: Context, touchpoint_id: str) -> Response:
             question=question.text.in_language(language),
             answers=[(answer.value, answer.label.in_language(language)) for answer in question.answers],
             data=data,
-        ),
-        200,
+        )
     )
 
 
-def _views(context: Context, now: datetime) -> list[boards.UnitView]:
+def _figures(
+    context: Context, asking: Caller, views: Sequence[boards.UnitView], trouble: str | None
+) -> dict[str, object]:
+    """What figures.html shows."""
+    catalog = context.catalog.catalog
+    return {
+        "units": views,
+        "kiosks": _kiosks(context),
+        "trouble": trouble,
+        "no_catalog": catalog is None or not catalog.units,
+        "known": asking.known,
+        "least": public_board.MIN_INDEX,
+    }
+
+
+def _views(context: Context, asking: Caller, now: datetime) -> list[boards.UnitView]:
+    """The board's sections: whole where the caller may read, what is public of the other units, in catalog order."""
     catalog = context.catalog.catalog
     if catalog is None:
         return []
-    counts = read_database(context, lambda connection: boards.read_counts(connection, catalog, now))
-    return boards.unit_views(counts, catalog, now)
+    own = [unit for unit in catalog.units if asking.may("read", unit.id, catalog)]
+    public = [unit for unit in catalog.units if unit not in own and unit.public != "none" and not unit.retired]
+
+    def read(connection: Connection) -> tuple[boards.Counts, public_board.PublicCounts]:
+        return boards.read_counts(connection, own, now), public_board.read_public(connection, public, now)
+
+    counts, public_counts = read_database(context, read)
+    views = {unit.id: boards.unit_view(counts, unit, now) for unit in own}
+    views |= {unit.id: public_board.public_view(public_counts, unit, now) for unit in public}
+    return [view for unit in catalog.units if (view := views.get(unit.id)) is not None]
 
 
 def _kiosks(context: Context) -> dict[str, list[Touchpoint]]:
@@ -118,13 +145,5 @@ def _one_tap_services(unit: Unit, touchpoint: Touchpoint) -> list[Service]:
 def _message(problem: Problem) -> Response:
     """A problem as a page: a visitor or an officer stands before the screen, not a program."""
     title, detail = translated(problem.kind.title), translated(problem.kind.detail, **problem.values)
-    page = render_template("message.html", language=preferred(), title=title, detail=detail)
-    return _page(page, problem.kind.status)
-
-
-def _page(text: str, status: int) -> Response:
-    page = make_response(text, status)
-    page.headers["Content-Security-Policy"] = POLICY
-    page.headers["Content-Language"] = preferred()
-    page.headers["Vary"] = "Accept-Language"
-    return page
+    text = render_template("message.html", language=preferred(), title=title, detail=detail)
+    return html_page(text, problem.kind.status)

@@ -31,6 +31,19 @@ KINDS: Mapping[str, Kind] = {
     "invalid_query": Kind(
         422, _("The query is not valid"), _("Parameters of the address can't be used; see the list of errors.")
     ),
+    "needs_key": Kind(
+        401,
+        _("A key is needed"),
+        _("This is open to holders of a key only. Send it as “Authorization: Bearer <key>”, or sign in with it."),
+    ),
+    "bad_key": Kind(
+        401, _("The key is not valid"), _("There is no such key, or it has expired or been revoked. Ask for a new one.")
+    ),
+    "not_allowed": Kind(
+        403,
+        _("The key does not allow this"),
+        _("The key lacks the right “%(scope)s” for what was asked. Ask for a key that has it."),
+    ),
     "no_catalog": Kind(
         503, _("Not ready yet"), _("The catalog of services is not loaded yet. Keep the feedback and send it again.")
     ),

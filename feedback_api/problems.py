@@ -26,12 +26,15 @@ class Problem(Exception):
         *,
         values: Mapping[str, object] | None = None,
         retry_after: int | None = None,
+        challenge: str | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.errors = tuple(errors)
         self.values = dict(values or {})
         self.retry_after = retry_after
+        self.challenge = challenge
+        """The answer's WWW-Authenticate, which tells programs what would let them in."""
 
     @property
     def kind(self) -> Kind:
@@ -65,6 +68,8 @@ def response(problem: Problem) -> Response:
     answer = _answer(document, kind.status)
     if problem.retry_after is not None:
         answer.headers["Retry-After"] = str(problem.retry_after)
+    if problem.challenge is not None:
+        answer.headers["WWW-Authenticate"] = problem.challenge
     return answer
 
 

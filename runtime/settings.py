@@ -1,13 +1,14 @@
 """What a process is told by its environment: declared once, read once, passed on as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 KAFKA_PREFIX = "PUAS_KAFKA_"
+SHORTEST_SECRET = 32
 _PORT = validate.Range(min=1, max=65535, error="a whole number from {min} to {max}")
 
 
@@ -43,6 +44,14 @@ class Environment(Schema):
     metrics_port = _variable(
         fields.Integer, "PUAS_METRICS_PORT", 9464, "port of the consumer's metrics and health", validate=_PORT
     )
+    secret_key = _variable(
+        fields.String,
+        "PUAS_SECRET_KEY",
+        None,
+        "signs what browsers of signed-in people carry; 32 characters or more, the same on every host; needed by "
+        "`puas api` and `puas up` unless log and database are files of this host, where it is made in the data folder",
+        validate=validate.Length(min=SHORTEST_SECRET, error="{min} characters or more"),
+    )
     catalog = _variable(fields.String, "PUAS_CATALOG", None, "catalog file applied at start")
     workers = _variable(fields.Integer, "PUAS_WORKERS", 2, "API worker processes", validate=_at_least(1))
     threads = _variable(fields.Integer, "PUAS_THREADS", 16, "threads of each API worker", validate=_at_least(1))
@@ -76,10 +85,6 @@ class Environment(Schema):
     )
 
 
-RESERVED = frozenset({"PUAS_SECRET_KEY"})
-"""Promised names that nothing needs yet: the key will sign QR codes."""
-
-
 class BadSetting(Exception):
     """One line for the operator: the variable, what it must be, what it is."""
 
@@ -94,6 +99,7 @@ class Settings:
     host: str
     port: int
     metrics_port: int
+    secret_key: str | None = field(repr=False)
     catalog: Path | None
     workers: int
     threads: int
@@ -144,7 +150,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """The PUAS_ variables that nothing reads: most likely a slip of the pen."""
-    known = {field.data_key for field in Environment().fields.values()} | RESERVED
+    known = {field.data_key for field in Environment().fields.values()}
     return sorted(
         name
         for name in environment
@@ -164,4 +170,5 @@ def _one_line(error: ValidationError, given: Mapping[str, str]) -> str:
             message += f" from {ranges[0].min} to {ranges[0].max}"
         elif ranges:
             message += f", {ranges[0].min} or more"
-    return f"{name} must be {message}, not {given[name]!r}"
+    found = str(len(given[name])) if name.endswith("SECRET_KEY") else repr(given[name])  # a secret is not shown
+    return f"{name} must be {message}, not {found}"
