@@ -19,12 +19,12 @@ from consumers.probe import Probe
 from consumers.progress import Progress
 from consumers.stopping import stop_on_signals
 from eventlog import EventLog, LogMisconfigured, LogUnavailable, open_log
-from readmodel.catalog import apply_catalog, catalog_version
+from readmodel.catalog import InstrumentsChanged, apply_catalog, catalog_version
 from readmodel.database import DatabaseAway, migrate, open_database, reading, writing
 from readmodel.projection import StoredResponse
+from readmodel.questionnaires import questionnaires
 from runtime import metrics
 from runtime.settings import Settings
-from satisfaction.instruments import instruments
 from schemas.catalog import Catalog
 from schemas.catalog_file import CatalogFileInvalid, read_catalog
 
@@ -88,7 +88,7 @@ def _catalog_file(settings: Settings) -> Catalog | None:
     if settings.catalog is None:
         return None
     try:
-        return read_catalog(settings.catalog, instruments())
+        return read_catalog(settings.catalog, questionnaires())
     except CatalogFileInvalid as error:
         raise CannotStart(f"PUAS_CATALOG: {'; '.join(error.messages)}") from None
 
@@ -136,6 +136,8 @@ def _prepared(engine: Engine, catalog: Catalog | None, progress: Progress, stop:
             progress.trouble = f"database: {first_line(error)}"
             _log.warning("waiting", why=progress.trouble)
             backoff.wait()
+        except InstrumentsChanged as error:
+            raise CannotStart(f"PUAS_CATALOG: {error}") from None
         except RuntimeError as error:
             raise CannotStart(f"PUAS_DATABASE: {error}") from error
         else:

@@ -43,9 +43,16 @@ def catalog() -> None:
 def check(file: Path) -> None:
     """Say what is wrong with FILE, line by line, without applying it.
 
-    Needs no database. Ends with exit code 1 when something is wrong.
+    Needs no database; questionnaires of your own are compared with those applied if it can be reached. Ends with
+    exit code 1 when something is wrong.
     """
-    click.echo(f"{printable(str(file))}: {summary(read(file))}. Nothing is wrong with it.")
+    wanted, told = read(file), ""
+    if wanted.instruments:
+        in_force = _reachable_catalog()
+        told = " The database can't be reached: its questionnaires are not compared with those applied."
+        if in_force is not None:
+            wanted, told = read(file, in_force), " Its questionnaires go with those applied."
+    click.echo(f"{printable(str(file))}: {summary(wanted)}. Nothing is wrong with it.{told}")
 
 
 @catalog.command()
@@ -57,7 +64,7 @@ def apply(file: Path) -> None:
     settings = load_settings()
     wanted = read(file)
     prepare_data_dir(settings)
-    applied = apply_to(settings, wanted)
+    applied = apply_to(settings, wanted, file)
     _tell(applied.changes)
     shown = printable(str(file))
     if applied.changed:
@@ -105,13 +112,14 @@ class Invalid(Failed):
             click.echo(message, file=file, err=file is None)
 
 
-def read(file: Path) -> "Catalog":
-    """The catalog in `file`. Raises Invalid."""
-    from satisfaction.instruments import instruments
+def read(file: Path, in_force: "Catalog | None" = None) -> "Catalog":
+    """The catalog in `file`, which must not change a questionnaire that `in_force` has. Raises Invalid."""
+    from readmodel.questionnaires import questionnaires
+    from schemas.catalog import EMPTY
     from schemas.catalog_file import CatalogFileInvalid, read_catalog
 
     try:
-        return read_catalog(file, instruments().keys())
+        return read_catalog(file, questionnaires(), in_force or EMPTY)
     except CatalogFileInvalid as error:
         raise Invalid(error.messages) from None
 
@@ -126,14 +134,47 @@ def applied_catalog(settings: "Settings") -> "tuple[int, Catalog]":
         return load_catalog(connection)
 
 
-def apply_to(settings: "Settings", wanted: "Catalog") -> "Applied":
-    """Apply a catalog now."""
+def apply_to(settings: "Settings", wanted: "Catalog", file: Path) -> "Applied":
+    """Apply the catalog read from `file` now. Raises Invalid when it changes a questionnaire that is applied."""
     from puas.wiring import database
-    from readmodel.catalog import apply_catalog
-    from readmodel.database import writing
+    from readmodel.catalog import InstrumentsChanged, apply_catalog, load_catalog
+    from readmodel.database import reading, writing
 
-    with database(settings) as engine, writing(engine) as connection:
-        return apply_catalog(connection, wanted, time.time_ns() // 1_000_000)
+    with database(settings) as engine:
+        try:
+            with writing(engine) as connection:
+                return apply_catalog(connection, wanted, time.time_ns() // 1_000_000)
+        except InstrumentsChanged as error:
+            with reading(engine) as connection:
+                _, in_force = load_catalog(connection)
+            read(file, in_force)
+            raise Invalid([f"{printable(str(file))}: {error}"]) from None
+
+
+def _reachable_catalog() -> "Catalog | None":
+    """The catalog in force; None where no database is set, there or ready. Makes and changes nothing."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import DBAPIError
+
+    from puas.wiring import load_settings, opened_database
+    from readmodel.catalog import load_catalog
+    from readmodel.database import DatabaseAway, reading
+
+    try:
+        settings = load_settings()
+        engine = opened_database(settings)
+    except Failed:
+        return None
+    url = make_url(settings.database)
+    try:
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            return None
+        with reading(engine) as connection:
+            return load_catalog(connection)[1]
+    except (DatabaseAway, DBAPIError):
+        return None
+    finally:
+        engine.dispose()
 
 
 def summary(shown: "Catalog") -> str:
@@ -141,7 +182,8 @@ def summary(shown: "Catalog") -> str:
     units = [unit for unit in shown.units if not unit.retired]
     services = sum(not service.retired for unit in units for service in unit.services)
     touchpoints = sum(not touchpoint.retired for unit in units for touchpoint in unit.touchpoints)
-    return f"{_count(len(units), 'unit')}, {_count(services, 'service')}, {_count(touchpoints, 'touchpoint')}"
+    own = f", {_count(len(shown.instruments), 'own questionnaire')}" if shown.instruments else ""
+    return f"{_count(len(units), 'unit')}, {_count(services, 'service')}, {_count(touchpoints, 'touchpoint')}{own}"
 
 
 def as_yaml(shown: "Catalog") -> str:

@@ -36,7 +36,7 @@ def prepare(catalog: Path | None) -> None:
         click.echo(f"Catalog: version {version}, {summary(applied)}.")
         return
     example = read(EXAMPLE)
-    apply_to(settings, example)
+    apply_to(settings, example, EXAMPLE)
     click.echo(
         f"The catalog was empty: applied the example, {summary(example)}. "
         "Make it yours: `puas catalog show > catalog.yaml`, edit, `puas catalog apply catalog.yaml`."
@@ -58,10 +58,17 @@ def _wanted(path: Path) -> "Catalog":
     try:
         return read(path)
     except Invalid as error:
-        raise Misconfigured("PUAS_CATALOG names a file with faults:\n" + "\n".join(error.messages)) from None
+        raise _faulty(error) from None
+
+
+def _faulty(error: Invalid) -> Misconfigured:
+    return Misconfigured("PUAS_CATALOG names a file with faults:\n" + "\n".join(error.messages))
 
 
 def _apply(settings: "Settings", path: Path, wanted: "Catalog") -> str:
-    applied = apply_to(settings, wanted)
+    try:
+        applied = apply_to(settings, wanted, path)
+    except Invalid as error:
+        raise _faulty(error) from None
     done = "applied as" if applied.changed else "is already applied as"
     return f"Catalog: {path} {done} version {applied.version}, {summary(wanted)}."

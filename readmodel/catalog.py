@@ -1,5 +1,6 @@
 """The catalogs applied so far; the newest is in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
@@ -8,7 +9,14 @@ from readmodel.locks import Lock, hold
 from readmodel.tables import catalog_versions
 from schemas.catalog import EMPTY, Catalog, from_document, to_document
 from schemas.catalog_changes import changes as changes_between
-from schemas.catalog_file import merge
+from schemas.catalog_file import changed_instruments, changed_sentence, merge
+
+
+class InstrumentsChanged(Exception):
+    """A questionnaire is applied under the same id with other content: apply nothing, tell who made the file."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        super().__init__("; ".join(map(changed_sentence, ids)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +65,13 @@ def apply_catalog(conn: Connection, catalog: Catalog, now_ms: int) -> Applied:
     """Put this catalog in force; what it no longer lists is kept, retired. In a `writing` transaction.
 
     Applying what is in force already changes nothing and makes no version, so every process may do it at its start.
+    Raises InstrumentsChanged.
     """
     hold(conn, Lock.CATALOG)
     version, previous = load_catalog(conn)
+    changed = changed_instruments(previous, catalog)
+    if changed:
+        raise InstrumentsChanged(changed.values())
     merged = merge(previous, catalog)
     document = to_document(merged)
     if document == to_document(previous):

@@ -132,13 +132,16 @@ EMPTY = Catalog(())
 
 
 def to_document(catalog: Catalog) -> dict[str, Any]:
-    """The catalog as a JSON value, the shape `GET /v1/catalog` answers; only what is retired says so."""
-    return {"units": [_unit_document(unit) for unit in catalog.units]}
+    """The catalog as a JSON value, the shape `GET /v1/catalog` answers; what is as by default is left out."""
+    own = {"instruments": [dict(instrument) for instrument in catalog.instruments]} if catalog.instruments else {}
+    return own | {"units": [_unit_document(unit) for unit in catalog.units]}
 
 
 def _unit_document(unit: Unit) -> dict[str, Any]:
     services = [
-        {"id": service.id, "name": service.name, "instruments": list(service.instruments)} | _retired(service.retired)
+        {"id": service.id, "name": service.name, "instruments": list(service.instruments)}
+        | _served(service.served)
+        | _retired(service.retired)
         for service in unit.services
     ]
     touchpoints = [
@@ -157,9 +160,15 @@ def _unit_document(unit: Unit) -> dict[str, Any]:
         "name": unit.name,
         "parent": unit.parent,
         "timezone": unit.timezone,
+        **({} if unit.public == "none" else {"public": unit.public}),
+        **_served(unit.served),
         "services": services,
         "touchpoints": touchpoints,
     } | _retired(unit.retired)
+
+
+def _served(served: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    return {"served": dict(served)} if served else {}
 
 
 def _retired(retired: bool) -> dict[str, bool]:
@@ -175,7 +184,7 @@ def from_document(document: object) -> Catalog:
     except ValidationError as error:
         found = problems(error.messages)
         raise Invalid(Violation(field_path(path), code, params) for path, code, params in found) from None
-    return Catalog(tuple(_unit(unit) for unit in loaded["units"]))
+    return Catalog(tuple(_unit(unit) for unit in loaded["units"]), tuple(loaded["instruments"]))
 
 
 def _unit(loaded: dict[str, Any]) -> Unit:

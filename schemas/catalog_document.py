@@ -1,43 +1,13 @@
 """The shape of a catalog: what `puas catalog apply` reads and `GET /v1/catalog` answers."""
 
-import re
-from typing import Any
-
-from schemas.fields import (
-    Boolean,
-    Choice,
-    Description,
-    InstrumentId,
-    Items,
-    Part,
-    Slug,
-    StrictSchema,
-    Text,
-    Timezone,
-    refusal,
-)
-from schemas.violation import STEERING
+from schemas.catalog_fields import LONGEST_QUESTION, AnswerWords, Name, Served, Weights
+from schemas.fields import Boolean, Choice, InstrumentId, Items, Part, Slug, StrictSchema, Timezone
 
 CHANNELS = ("kiosk", "qr", "web", "assisted", "import")
 ACCESS = ("open",)
-LONGEST_NAME = 200
-_steering = re.compile(f"[{STEERING}]").search
-
-
-class Name(Text):
-    """What people read in terminals, logs and pages: one line, without characters that steer any of them."""
-
-    def __init__(self) -> None:
-        super().__init__(LONGEST_NAME, required=True)
-
-    def read(self, value: Any) -> str | None:
-        name = super().read(value)
-        if name is not None and _steering(name):
-            raise refusal("bad_characters")
-        return name
-
-    def description(self) -> Description:
-        return super().description() | {"pattern": rf"^(?![\s\S]*[{STEERING}])[\s\S]*\S"}
+LONGEST_CODE = 12
+KINDS = ("ikm", "perception", "satisfaction", "nps")
+PUBLIC = ("none", "unit", "services")
 
 
 class ServiceSchema(StrictSchema):
@@ -45,6 +15,7 @@ class ServiceSchema(StrictSchema):
     name = Name()
     instruments = Items(InstrumentId(required=True), least=1, required=True)
     retired = Boolean(load_default=False)
+    served = Served(load_default=dict)
 
 
 class TouchpointSchema(StrictSchema):
@@ -64,7 +35,51 @@ class UnitSchema(StrictSchema):
     services = Items(Part(ServiceSchema), load_default=list)
     touchpoints = Items(Part(TouchpointSchema), load_default=list)
     retired = Boolean(load_default=False)
+    public = Choice(PUBLIC, load_default="none")
+    served = Served(load_default=dict)
+
+
+class NameSchema(StrictSchema):
+    id = Name()
+    en = Name()
+
+
+class WordingSchema(StrictSchema):
+    id = Name(LONGEST_QUESTION)
+    en = Name(LONGEST_QUESTION)
+
+
+class ElementSchema(StrictSchema):
+    key = Slug(required=True)
+    code = Name(LONGEST_CODE)
+    name = Part(NameSchema, required=True)
+
+
+class QuestionSchema(StrictSchema):
+    key = Slug(required=True)
+    element = Slug(required=True)
+    optional = Boolean(load_default=True)
+    text = Part(WordingSchema, required=True)
+    answers = AnswerWords()
+
+
+class InstrumentSchema(StrictSchema):
+    """A questionnaire an office made itself; with `based_on` its elements and questions follow those of another.
+
+    `answers` are those of every question that has none of its own; without any, those of the base.
+    """
+
+    id = InstrumentId(required=True)
+    name = Part(NameSchema, required=True)
+    based_on = InstrumentId()
+    kind = Choice(KINDS)
+    answers = AnswerWords()
+    elements = Items(Part(ElementSchema), load_default=list)
+    questions = Items(Part(QuestionSchema), load_default=list)
+    weights = Weights()
+    bands = InstrumentId()
 
 
 class CatalogSchema(StrictSchema):
+    instruments = Items(Part(InstrumentSchema), load_default=list)
     units = Items(Part(UnitSchema), required=True)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from schemas.catalog import Catalog, Service, Touchpoint, Unit, from_document
+from schemas.catalog import EMPTY, Catalog, Service, Touchpoint, Unit, from_document
+from schemas.catalog_questionnaires import Questionnaires, own_ids, questionnaire_faults
 from schemas.catalog_references import Fault, reference_faults
 from schemas.marked_yaml import Marked, NotYaml, read_marked
 from schemas.violation import MOST_REPORTED, Invalid, Violation, printable
@@ -26,9 +27,18 @@ _SENTENCES = {
     "not_a_choice": "must be {choices}",
     "not_a_slug": "must be at most 63 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit",
     "not_an_instrument": "must be the id and version of an instrument, such as skm-2017@1",
+    "not_an_integer": "must be a whole number, written with digits only",
+    "out_of_range": "must be from {min} to {max}",
+    "not_a_period_label": "must be a year, semester, quarter or month: 2026, 2026-S2, 2026-Q4 or 2026-11",
+    "not_an_answer": "must be a whole number from 0 to {max}",
+    "not_a_weight": "must be a weight above 0 and up to 1: a decimal (0.2) or a fraction (1/9)",
+    "not_weights": "must be a weight convention (exact, 0.1111, 0.111, 0.11) or a weight for each element",
     "not_a_timezone": "is not a time zone; WIB is Asia/Jakarta (or Asia/Pontianak), WITA is Asia/Makassar, "
     "WIT is Asia/Jayapura",
 }
+
+
+_CHANGED = 'instrument "{id}" is applied with other content: give the change a new version, as in {next}'
 
 
 class CatalogFileInvalid(Exception):
@@ -39,8 +49,11 @@ class CatalogFileInvalid(Exception):
         super().__init__("\n".join(self.messages))
 
 
-def read_catalog(path: Path, known_instruments: Collection[str]) -> Catalog:
-    """The catalog in a UTF-8 YAML or JSON file. Raises CatalogFileInvalid naming every fault found, up to a hundred."""
+def read_catalog(path: Path, known: Questionnaires, in_force: Catalog = EMPTY) -> Catalog:
+    """The catalog in a UTF-8 YAML or JSON file. Raises CatalogFileInvalid naming every fault found, up to a hundred.
+
+    A questionnaire that `in_force` has under the same id with other content is such a fault.
+    """
     shown = printable(str(path))
     try:
         marked = read_marked(_text(path), json=path.suffix.lower() == ".json")
@@ -53,7 +66,10 @@ def read_catalog(path: Path, known_instruments: Collection[str]) -> Catalog:
         raise CatalogFileInvalid([f"{shown}:{line}: is not UTF-8 text"]) from None
     except NotYaml as error:
         raise CatalogFileInvalid([f"{shown}:{error.line}: {printable(str(error))}"]) from None
-    catalog, faults = _judged(marked.value, known_instruments)
+    catalog, faults = _judged(marked.value, known)
+    if catalog is not None:
+        changed = changed_instruments(in_force, catalog)
+        faults += [(f"instruments.{at}", changed_sentence(changed[at])) for at in changed]
     if catalog is None or faults:
         raise CatalogFileInvalid(_located(shown, marked, faults))
     return catalog
@@ -71,7 +87,7 @@ def _text(path: Path) -> str:
     return read.decode()
 
 
-def _judged(document: object, known_instruments: Collection[str]) -> tuple[Catalog | None, list[Fault]]:
+def _judged(document: object, known: Questionnaires) -> tuple[Catalog | None, list[Fault]]:
     """The catalog if the document has its shape, and every fault; a misshapen field is not looked up as well."""
     catalog: Catalog | None = None
     violations: tuple[Violation, ...] = ()
@@ -79,9 +95,16 @@ def _judged(document: object, known_instruments: Collection[str]) -> tuple[Catal
         catalog = from_document(document)
     except Invalid as error:
         violations = error.violations
+    references = [
+        *questionnaire_faults(document, known),
+        *reference_faults(document, [*known.packaged, *own_ids(document)]),
+    ]
     misshapen = {violation.field for violation in violations}
-    references = [fault for fault in reference_faults(document, known_instruments) if fault[0] not in misshapen]
-    return catalog, [*map(_sentence, violations), *references]
+    faults = [*map(_sentence, violations), *(fault for fault in references if fault[0] not in misshapen)]
+    if catalog is not None and not faults:
+        judged = ((at, known.fault(made)) for at, made in enumerate(catalog.instruments))
+        faults = [(f"instruments.{at}", sentence) for at, sentence in judged if sentence is not None]
+    return catalog, faults
 
 
 def _sentence(violation: Violation) -> Fault:
@@ -103,8 +126,18 @@ def _located(shown: str, marked: Marked, faults: Iterable[Fault]) -> list[str]:
 _Entry = TypeVar("_Entry", Service, Touchpoint)
 
 
+def changed_sentence(instrument_id: str) -> str:
+    """Why a questionnaire may not be applied with other content than it has.
+
+    >>> changed_sentence("skm-jatim@1")
+    'instrument "skm-jatim@1" is applied with other content: give the change a new version, as in skm-jatim@2'
+    """
+    name, _, version = instrument_id.rpartition("@")
+    return _CHANGED.format(id=instrument_id, next=f"{name}@{int(version) + 1}")
+
+
 def merge(previous: Catalog, new: Catalog) -> Catalog:
-    """`new`, followed by what `previous` had and `new` has not, retired.
+    """`new`, followed by what `previous` had and `new` has not, retired; questionnaires are kept as they are.
 
     Ids are identity: a new name under an old id is a renaming, a retired id listed again is back. A touchpoint listed
     under another unit has moved, so its old unit lets go of it.
@@ -113,7 +146,15 @@ def merge(previous: Catalog, new: Catalog) -> Catalog:
     listed = {unit.id for unit in new.units}
     units = [_merged_unit(previous.unit(unit.id), unit, standing) for unit in new.units]
     gone = [_merged_unit(unit, _emptied(unit), standing) for unit in previous.units if unit.id not in listed]
-    return Catalog((*units, *gone))
+    made = {instrument["id"] for instrument in new.instruments}
+    kept = (instrument for instrument in previous.instruments if instrument["id"] not in made)
+    return Catalog((*units, *gone), (*new.instruments, *kept))
+
+
+def changed_instruments(previous: Catalog, new: Catalog) -> dict[int, str]:
+    """Position in `new` → id of each questionnaire that `previous` has with other content: it must not be applied."""
+    before = {instrument["id"]: instrument for instrument in previous.instruments}
+    return {at: made["id"] for at, made in enumerate(new.instruments) if before.get(made["id"], made) != made}
 
 
 def _emptied(unit: Unit) -> Unit:

@@ -10,7 +10,7 @@ from schemas.fields import is_slug
 
 Fault = tuple[str, str]
 """(dotted field, sentence)"""
-_Entry = dict[str, Any]
+Entry = dict[str, Any]
 
 
 def reference_faults(document: object, known_instruments: Collection[str]) -> Iterator[Fault]:
@@ -21,7 +21,7 @@ def reference_faults(document: object, known_instruments: Collection[str]) -> It
     """
     if isinstance(document, dict) and document.get("units") == []:
         yield "units", "units is empty: a catalog without a unit would retire everything"
-    units = list(_entries(document, "units", ""))
+    units = list(entries(document, "units", ""))
     yield from _unit_faults(units)
     touchpoints_seen: dict[str, str] = {}
     for field, unit in units:
@@ -29,7 +29,7 @@ def reference_faults(document: object, known_instruments: Collection[str]) -> It
         yield from _touchpoint_faults(field, unit, touchpoints_seen)
 
 
-def _entries(parent: object, key: str, field: str) -> Iterator[tuple[str, _Entry]]:
+def entries(parent: object, key: str, field: str) -> Iterator[tuple[str, Entry]]:
     """(dotted field, entry) of each block in the list under `key`."""
     items = parent.get(key) if isinstance(parent, dict) else None
     for at, entry in enumerate(items if isinstance(items, list) else ()):
@@ -37,7 +37,13 @@ def _entries(parent: object, key: str, field: str) -> Iterator[tuple[str, _Entry
             yield f"{field}{key}.{at}", entry
 
 
-def _words(entry: _Entry, key: str) -> Iterator[tuple[int, str]]:
+def word(entry: Entry, key: str) -> str | None:
+    """The text under `key`; None for anything else."""
+    value = entry.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _words(entry: Entry, key: str) -> Iterator[tuple[int, str]]:
     """(position, text) of each text in the list under `key`."""
     items = entry.get(key)
     for at, word in enumerate(items if isinstance(items, list) else ()):
@@ -45,17 +51,17 @@ def _words(entry: _Entry, key: str) -> Iterator[tuple[int, str]]:
             yield at, word
 
 
-def _id(entry: _Entry, key: str = "id") -> str | None:
+def _id(entry: Entry, key: str = "id") -> str | None:
     value = entry.get(key)
     return value if isinstance(value, str) and is_slug(value) else None
 
 
-def _called(unit: _Entry) -> str:
+def _called(unit: Entry) -> str:
     unit_id = _id(unit)
     return f'unit "{unit_id}"' if unit_id else "its unit"
 
 
-def _unit_faults(units: list[tuple[str, _Entry]]) -> Iterator[Fault]:
+def _unit_faults(units: list[tuple[str, Entry]]) -> Iterator[Fault]:
     parents: dict[str, str | None] = {}
     for field, unit in units:
         unit_id = _id(unit)
@@ -88,9 +94,9 @@ def _in_circles(parents: dict[str, str | None]) -> set[str]:
     return circling
 
 
-def _service_faults(field: str, unit: _Entry, known_instruments: Collection[str]) -> Iterator[Fault]:
+def _service_faults(field: str, unit: Entry, known_instruments: Collection[str]) -> Iterator[Fault]:
     seen: set[str] = set()
-    for here, service in _entries(unit, "services", f"{field}."):
+    for here, service in entries(unit, "services", f"{field}."):
         service_id = _id(service)
         if service_id in seen:
             yield f"{here}.id", f'service id "{service_id}" is used twice in {_called(unit)}'
@@ -99,7 +105,7 @@ def _service_faults(field: str, unit: _Entry, known_instruments: Collection[str]
         yield from _instrument_faults(here, service, known_instruments)
 
 
-def _instrument_faults(field: str, service: _Entry, known_instruments: Collection[str]) -> Iterator[Fault]:
+def _instrument_faults(field: str, service: Entry, known_instruments: Collection[str]) -> Iterator[Fault]:
     seen: set[str] = set()
     for at, instrument in _words(service, "instruments"):
         if instrument not in known_instruments:
@@ -110,9 +116,9 @@ def _instrument_faults(field: str, service: _Entry, known_instruments: Collectio
         seen.add(instrument)
 
 
-def _touchpoint_faults(field: str, unit: _Entry, touchpoints_seen: dict[str, str]) -> Iterator[Fault]:
-    services = {_id(service) for _, service in _entries(unit, "services", "")}
-    for here, touchpoint in _entries(unit, "touchpoints", f"{field}."):
+def _touchpoint_faults(field: str, unit: Entry, touchpoints_seen: dict[str, str]) -> Iterator[Fault]:
+    services = {_id(service) for _, service in entries(unit, "services", "")}
+    for here, touchpoint in entries(unit, "touchpoints", f"{field}."):
         touchpoint_id = _id(touchpoint)
         if touchpoint_id in touchpoints_seen:
             where = touchpoints_seen[touchpoint_id]
@@ -122,7 +128,7 @@ def _touchpoint_faults(field: str, unit: _Entry, touchpoints_seen: dict[str, str
         yield from _offer_faults(here, unit, touchpoint, services)
 
 
-def _offer_faults(field: str, unit: _Entry, touchpoint: _Entry, services: Collection[str | None]) -> Iterator[Fault]:
+def _offer_faults(field: str, unit: Entry, touchpoint: Entry, services: Collection[str | None]) -> Iterator[Fault]:
     seen: set[str] = set()
     for at, service in _words(touchpoint, "services"):
         if service not in services:

@@ -1,7 +1,9 @@
 """YAML (so JSON too) read into plain values that remember the line each of them stood on."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -9,6 +11,8 @@ import yaml
 from schemas.violation import field_path
 
 _MOST_REPEATED = 10_000
+_is_whole = re.compile(r"0|-?[1-9][0-9]{0,17}").fullmatch
+_is_decimal = re.compile(r"-?[0-9]{0,9}\.[0-9]{1,18}").fullmatch
 
 
 class NotYaml(Exception):
@@ -37,7 +41,8 @@ def read_marked(text: str, *, json: bool = False) -> Marked:
     """The one document in `text`; `json` forgives the tabs that YAML does not.
 
     An alias stands for what its anchor names, as long as aliases repeat no more than 10,000 values in all.
-    Values are None, booleans, strings, lists and dicts; any other scalar stays a yaml.ScalarNode. Raises NotYaml.
+    Values are None, booleans, strings, lists, dicts, and plain numbers of up to 18 digits, exact as int or Decimal; any
+    other scalar stays a yaml.ScalarNode. Raises NotYaml.
     """
     try:
         node = yaml.compose(text.replace("\t", " ") if json else text, Loader=yaml.SafeLoader)
@@ -106,6 +111,10 @@ def _scalar(node: yaml.Node) -> Any:
         return None
     if kind == "bool":
         return yaml.constructor.SafeConstructor.bool_values.get(node.value.lower(), node)
+    if kind == "int" and _is_whole(node.value):
+        return int(node.value)
+    if kind == "float" and _is_decimal(node.value):
+        return Decimal(node.value)
     return node
 
 

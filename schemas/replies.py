@@ -2,7 +2,8 @@
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from schemas.catalog_document import ACCESS, CHANNELS, LONGEST_NAME
+from schemas.catalog_document import ACCESS, CHANNELS
+from schemas.catalog_fields import LONGEST_NAME
 from schemas.feedback_fields import EventId
 from schemas.fields import Boolean, Choice, InstrumentId, Integer, Items, Moment, Part, Slug, Text, Timezone, Word
 

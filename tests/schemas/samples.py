@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from readmodel.questionnaires import questionnaires
 from schemas.feedback import parse_submission
 from schemas.violation import Invalid, Violation
 
@@ -12,6 +13,7 @@ PRODUCER = "api@front-1"
 GOLDEN = Path(__file__).parent / "golden"
 EXAMPLE = Path(__file__).parents[2] / "puas" / "catalog.example.yaml"
 INSTRUMENTS = ("skm-2017@1", "smiley@1")
+KNOWN = questionnaires()
 
 
 def submission(**changes: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.catalog import Catalog, to_document
 from schemas.catalog_file import CatalogFileInvalid, read_catalog
-from tests.schemas.samples import EXAMPLE, INSTRUMENTS
+from tests.schemas.samples import EXAMPLE, INSTRUMENTS, KNOWN
 
 SOUND = """\
 units:
@@ -29,7 +29,7 @@ units:
 def read(tmp_path: Path, text: str | bytes, name: str = "catalog.yaml") -> Catalog:
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_catalog(path, INSTRUMENTS)
+    return read_catalog(path, KNOWN)
 
 
 def messages(tmp_path: Path, text: str | bytes, name: str = "catalog.yaml") -> list[str]:
@@ -41,7 +41,7 @@ def messages(tmp_path: Path, text: str | bytes, name: str = "catalog.yaml") -> l
 
 def test_the_example_is_a_sound_catalog() -> None:
     """Front offices in Surabaya, Mataram and Jayapura, an hour apart each, of one directorate without a counter."""
-    catalog = read_catalog(EXAMPLE, INSTRUMENTS)
+    catalog = read_catalog(EXAMPLE, KNOWN)
     parent, *offices = catalog.units
     assert (parent.parent, parent.services, parent.touchpoints) == (None, (), ())
     assert [(unit.id, unit.timezone) for unit in offices] == [
@@ -109,7 +109,7 @@ def test_a_list_may_be_shared_by_an_anchor(tmp_path: Path) -> None:
         ("[smiley@1]", "smiley@1", "8: units.0.services.0.instruments must be a list"),
         ("[smiley@1]", "\n          a: b", "8: units.0.services.0.instruments must be a list"),
         ("[smiley@1]", "[smiley]", "8: units.0.services.0.instruments.0 must be the id and version of an instrument"),
-        ("[smiley@1]", "[csat@1]", '8: instrument "csat@1" does not exist; there are: skm-2017@1, smiley@1'),
+        ("[smiley@1]", "[csat@1]", '8: instrument "csat@1" does not exist; there are: nps@1, skm-2017@1, smiley@1, spak@1, spkp@1'),
         ("[smiley@1]", "[smiley@1, smiley@1]", '8: instrument "smiley@1" is listed twice'),
         ("channel: kiosk", "channel: fax", "12: units.0.touchpoints.0.channel must be one of kiosk, qr, web,"),
         ("channel: kiosk", "channel: kiosk\n        access: paired", "13: units.0.touchpoints.0.access must be open"),
@@ -219,7 +219,7 @@ def test_files_that_are_no_catalog_at_all(tmp_path: Path, text: str, expected: s
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     """A missing file, a directory and another encoding are told in one line."""
     with pytest.raises(CatalogFileInvalid, match="No such file or directory"):
-        read_catalog(tmp_path / "missing.yaml", INSTRUMENTS)
+        read_catalog(tmp_path / "missing.yaml", KNOWN)
     with pytest.raises(CatalogFileInvalid, match="Is a directory"):
-        read_catalog(tmp_path, INSTRUMENTS)
+        read_catalog(tmp_path, KNOWN)
     assert messages(tmp_path, SOUND.encode("utf-16")) == ["catalog.yaml:1: is not UTF-8 text"]

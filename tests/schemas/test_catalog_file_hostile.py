@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemas.catalog_file import CatalogFileInvalid, read_catalog
-from tests.schemas.samples import INSTRUMENTS
+from tests.schemas.samples import INSTRUMENTS, KNOWN
 from tests.schemas.test_catalog_file import SOUND, messages, read
 
 
@@ -36,7 +36,7 @@ def test_a_file_larger_than_any_catalog_is_refused_unread(tmp_path: Path) -> Non
     (message,) = messages(tmp_path, SOUND + "#" * (8 << 20))
     assert message == "catalog.yaml: is larger than 8 MiB"
     with pytest.raises(CatalogFileInvalid, match="/dev/zero: is larger than 8 MiB"):
-        read_catalog(Path("/dev/zero"), INSTRUMENTS)
+        read_catalog(Path("/dev/zero"), KNOWN)
 
 
 def test_a_flood_of_faults_is_cut_and_counted(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_hostile_file_name_stays_on_its_line(tmp_path: Path) -> None:
     assert message.startswith("a\ufffdb\ufffd[2J.yaml:4: ")
     missing = tmp_path / "no\nfile.yaml"
     with pytest.raises(CatalogFileInvalid) as caught:
-        read_catalog(missing, INSTRUMENTS)
+        read_catalog(missing, KNOWN)
     assert caught.value.messages == [f"{tmp_path}/no\ufffdfile.yaml: No such file or directory"]
 
 

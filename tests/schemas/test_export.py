@@ -10,7 +10,7 @@ from schemas.catalog import to_document
 from schemas.catalog_file import read_catalog
 from schemas.export import DIRECTORY, texts
 from schemas.json_schema import document
-from tests.schemas.samples import EXAMPLE, GOLDEN, INSTRUMENTS, full_submission, submission
+from tests.schemas.samples import EXAMPLE, GOLDEN, KNOWN, full_submission, submission
 
 
 def validator(name: str) -> jsonschema.Draft202012Validator:
@@ -70,7 +70,7 @@ def test_golden_events_fit_the_event_schema(path: object) -> None:
 
 def test_the_example_catalog_fits_the_catalog_schemas() -> None:
     """As a file, and as the API answers it."""
-    shown = to_document(read_catalog(EXAMPLE, INSTRUMENTS))
+    shown = to_document(read_catalog(EXAMPLE, KNOWN))
     validator("catalog-file").validate(shown)
     validator("reply-catalog").validate(shown)
 
@@ -89,7 +89,7 @@ def test_the_example_catalog_fits_the_catalog_schemas() -> None:
 )
 def test_the_catalog_schema_refuses_what_a_check_refuses(change: dict[str, str]) -> None:
     """An editor that knows the schema marks it while it is typed."""
-    shown = to_document(read_catalog(EXAMPLE, INSTRUMENTS))
+    shown = to_document(read_catalog(EXAMPLE, KNOWN))
     shown["units"][1]["touchpoints"][0] |= change
     assert not validator("catalog-file").is_valid(shown)
 
