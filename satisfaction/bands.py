@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from satisfaction.instruments import Text
+from satisfaction.text import Text
 
 HUNDREDTH = Decimal("0.01")
 

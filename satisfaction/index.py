@@ -10,49 +10,67 @@ Pool the tallies of services and compute once: a mean of IKMs is not the unit's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from types import MappingProxyType
 
+from satisfaction.averages import Averaged, averaged, exact_index, nrr, weighting_of
 from satisfaction.bands import Band, band
-from satisfaction.instruments import Element, Instrument
+from satisfaction.instruments import Instrument
+from satisfaction.intervals import Interval, interval_of, nps_interval, wilson
+from satisfaction.rounding import half_up
 from satisfaction.tally import Distribution, Tally
+from satisfaction.weights import OWN, WEIGHTS, BadWeights, conventions, weighted
 
-WEIGHTS: Mapping[str, tuple[int, Fraction] | None] = MappingProxyType(
-    {
-        "exact": None,
-        "0.1111": (9, Fraction("0.1111")),
-        "0.111": (9, Fraction("0.111")),
-        "0.11": (9, Fraction("0.11")),
-        "0.071": (14, Fraction("0.071")),
-    }
-)
-"""Weight conventions met in published results: name → (for how many elements, weight of each); exact is 1/k.
-
-The rounded ones do not sum to 1 (nine times 0.11 is 0.99), so they cost up to a point of IKM; they exist to reproduce
-an office's earlier figures. 0.071 is that of the 14 elements of KEP/25/M.PAN/2/2004.
-"""
-
-
-class BadWeights(ValueError):
-    """The convention is unknown or made for another number of elements; choose one of `conventions(k)`."""
+__all__ = [
+    "OWN",
+    "WEIGHTS",
+    "BadWeights",
+    "ElementMeasure",
+    "Measure",
+    "Share",
+    "conventions",
+    "half_up",
+    "measure",
+    "net_promoter_score",
+    "nrr",
+    "top_two",
+    "weighted",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ElementMeasure:
-    """One element: `n` answers (not respondents), NRR to 3 decimals or None, counts for every answer of the scale."""
+    """One element: `n` answers (not respondents), NRR and NRR tertimbang (NRR · weight) to 3 decimals or None.
+
+    `distribution` has a count for every answer of the scale; `band` is that of NRR as an IKM, None without a table.
+    """
 
     key: str
     n: int
     nrr: Decimal | None
     distribution: dict[int, int]
+    weighted: Decimal | None = None
+    band: Band | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of `n` answers in percent (2 decimals), with its Wilson interval."""
+
+    n: int
+    count: int
+    percent: Decimal
+    interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`n` responses, index to 4 decimals, IKM to 2, band; the three are None when nothing was answered."""
+    """`n` responses, index to 4 decimals, IKM to 2, band; None is what nobody answered or the instrument does not have.
+
+    A net promoter instrument has `nps` (-100..100, 2 decimals) and no index. A satisfaction instrument has `csat`
+    beside the index. `interval` is that of the IKM, or of the NPS. `weights` names the convention, or is "own".
+    """
 
     n: int
     index: Decimal | None
@@ -60,89 +78,93 @@ class Measure:
     band: Band | None
     elements: tuple[ElementMeasure, ...]
     weights: str
+    interval: Interval | None = None
+    csat: Share | None = None
+    nps: Decimal | None = None
 
 
-def nrr(distribution: Distribution) -> Fraction:
-    """The average answer, exact; ValueError when there is no answer.
+def measure(
+    instrument: Instrument, tally: Tally, convention: str | None = None, population: int | None = None
+) -> Measure:
+    """Everything published about a tally, under a weight convention (the instrument's own weights when None).
 
-    >>> nrr({3: 118, 4: 69})
-    Fraction(630, 187)
-    """
-    answers = sum(distribution.values())
-    if answers == 0:
-        raise ValueError("an average needs at least one answer")
-    return Fraction(sum(answer * count for answer, count in distribution.items()), answers)
-
-
-def half_up(value: Fraction, places: int) -> Decimal:
-    """Rounded to `places` decimals, a half away from zero.
-
-    >>> half_up(Fraction("64.995"), 2), half_up(Fraction(2, 3), 3), half_up(Fraction(100), 2)
-    (Decimal('65.00'), Decimal('0.667'), Decimal('100.00'))
-    """
-    # floor(|value| · 10^places + 1/2) in integers, because a Fraction reduces itself at every step.
-    units = (2 * abs(value.numerator) * 10**places + value.denominator) // (2 * value.denominator)
-    return Decimal(f"{'-' if value < 0 else ''}{units}e-{places}")
-
-
-def conventions(elements: int) -> tuple[str, ...]:
-    """The weight conventions an instrument with this many elements may use.
-
-    >>> conventions(9), conventions(1)
-    (('exact', '0.1111', '0.111', '0.11'), ('exact',))
-    """
-    return tuple(name for name, weight in WEIGHTS.items() if weight is None or weight[0] == elements)
-
-
-def weighted(nrrs: Sequence[Fraction | None], convention: str = "exact") -> Fraction | None:
-    """The exact index of elements' NRRs, one entry per element of the instrument; None when no element was answered.
-
-    An element nobody answered (None) is no zero: it leaves the index and the others share its weight equally, so the
-    weights still sum to what the convention gives the whole instrument. Raises BadWeights.
-
-    >>> weighted([Fraction(4)] * 9), weighted([Fraction(4)] * 9, "0.11")
-    (Fraction(4, 1), Fraction(99, 25))
-    >>> weighted([Fraction(4), None, Fraction(3)])
-    Fraction(7, 2)
-    """
-    if convention not in conventions(len(nrrs)):
-        raise BadWeights(f"{convention!r} is no weight convention for {len(nrrs)} elements")
-    weight = WEIGHTS[convention]
-    total = Fraction(1) if weight is None else weight[0] * weight[1]
-    answered = [value for value in nrrs if value is not None]
-    return total * sum(answered, Fraction(0)) / len(answered) if answered else None
-
-
-def measure(instrument: Instrument, tally: Tally, convention: str | None = None) -> Measure:
-    """Everything published about a tally, under a weight convention (the instrument's own when None).
-
-    An element with several questions is the mean of its answered questions' NRRs. Counts of questions or answers the
-    instrument does not have are left out. Raises BadWeights.
+    `population` is how many were served, for the finite-population correction of the intervals. Raises BadWeights.
 
     >>> from satisfaction.instruments import instrument
     >>> smiley = measure(instrument("smiley@1"), Tally(3, {"kepuasan": {3: 1, 4: 2}}))
-    >>> smiley.n, smiley.index, smiley.ikm, smiley.band.code
-    (3, Decimal('3.6667'), Decimal('91.67'), 'A')
+    >>> smiley.n, smiley.index, smiley.ikm, smiley.band.code, smiley.csat.percent
+    (3, Decimal('3.6667'), Decimal('91.67'), 'A', Decimal('100.00'))
+    >>> nps = measure(instrument("nps@1"), Tally(4, {"rekomendasi": {10: 2, 8: 1, 3: 1}}))
+    >>> nps.index, nps.nps
+    (None, Decimal('25.00'))
     """
-    convention = instrument.weights if convention is None else convention
-    averages = [_element(instrument, element, tally) for element in instrument.elements]
-    exact = weighted([average for average, _ in averages], convention)
-    elements = tuple(shown for _, shown in averages)
+    weighting, name = weighting_of(instrument, convention)
+    found = averaged(instrument, tally, weighting)
+    exact = exact_index(found)
+    elements = tuple(_element(instrument, element) for element in found)
     if exact is None:
-        return Measure(tally.responses, None, None, None, elements, convention)
+        return Measure(tally.responses, None, None, None, elements, name)
+    first = instrument.questions[0].key
+    if instrument.kind == "nps":
+        counts = found[0].questions[first]
+        interval = nps_interval(counts, population)
+        return Measure(tally.responses, None, None, None, elements, name, interval, nps=net_promoter_score(counts))
     ikm = half_up(exact * 100 / instrument.scale[1], 2)
-    return Measure(tally.responses, half_up(exact, 4), ikm, band(instrument.band_table, ikm), elements, convention)
+    letter = None if instrument.band_table is None else band(instrument.band_table, ikm)
+    interval = interval_of(instrument, tally, found, population)
+    csat = top_two(_counts(found, first), population) if instrument.kind == "satisfaction" else None
+    return Measure(tally.responses, half_up(exact, 4), ikm, letter, elements, name, interval, csat)
 
 
-def _element(instrument: Instrument, element: Element, tally: Tally) -> tuple[Fraction | None, ElementMeasure]:
-    averages: list[Fraction] = []
-    pooled: dict[int, int] = {}
-    for question in instrument.questions_of(element.key):
-        counted = tally.answers.get(question.key, {})
-        distribution = {answer.value: counted.get(answer.value, 0) for answer in question.answers}
-        if any(distribution.values()):
-            averages.append(nrr(distribution))
-        pooled = {value: pooled.get(value, 0) + count for value, count in distribution.items()}
-    average = sum(averages, Fraction(0)) / len(averages) if averages else None
-    shown = None if average is None else half_up(average, 3)
-    return average, ElementMeasure(element.key, sum(pooled.values()), shown, pooled)
+def top_two(distribution: Distribution, population: int | None = None) -> Share | None:
+    """CSAT: the share of the top two answers of the scale; `distribution` names every answer, 0 for one never given.
+
+    None without answers. The two best boxes are the common definition; a four-point scale counts 3 and 4.
+
+    >>> top_two({1: 3, 2: 7, 3: 40, 4: 50}).percent
+    Decimal('90.00')
+    """
+    answers = sum(distribution.values())
+    if answers == 0:
+        return None
+    best = sum(distribution[answer] for answer in sorted(distribution)[-2:])
+    return Share(answers, best, half_up(Fraction(100 * best, answers), 2), wilson(best, answers, population))
+
+
+def net_promoter_score(distribution: Distribution) -> Decimal | None:
+    """Percent of 9 and 10 less percent of 0 to 6 (Reichheld, "The One Number You Need to Grow", 2003), 2 decimals.
+
+    None without answers.
+
+    >>> net_promoter_score({10: 50, 9: 20, 8: 10, 7: 5, 6: 5, 0: 10})
+    Decimal('55.00')
+    """
+    answers = sum(distribution.values())
+    if answers == 0:
+        return None
+    score = sum(count * ((answer >= 9) - (answer <= 6)) for answer, count in distribution.items())
+    return half_up(Fraction(100 * score, answers), 2)
+
+
+def _element(instrument: Instrument, found: Averaged) -> ElementMeasure:
+    pooled = {answer.value: 0 for answer in instrument.questions[0].answers}
+    for distribution in found.questions.values():
+        for answer, count in distribution.items():
+            pooled[answer] += count
+    if found.average is None:
+        return ElementMeasure(found.element.key, 0, None, pooled)
+    letter = None
+    if instrument.band_table is not None:
+        letter = band(instrument.band_table, half_up(found.average * 100 / instrument.scale[1], 2))
+    return ElementMeasure(
+        found.element.key,
+        sum(pooled.values()),
+        half_up(found.average, 3),
+        pooled,
+        half_up(found.average * found.weight, 3),
+        letter,
+    )
+
+
+def _counts(found: list[Averaged], question: str) -> Distribution:
+    return next((element.questions[question] for element in found if question in element.questions), {})

@@ -1,4 +1,4 @@
-"""Questionnaires as versioned data: what is asked, which answers exist, which element an answer counts for.
+"""What a questionnaire is: what is asked, which answers exist, which element an answer counts for.
 
 Stable keys, never positions: the annex of PermenPANRB 14/2017 lists U8 complaints and U9 facilities, its form asks them
 the other way round, and existing software is split.
@@ -8,36 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
+from satisfaction.text import Text
+from satisfaction.weights import OWN, Weighting, conventions
 
-Language = Literal["id", "en"]
+Kind = Literal["ikm", "perception", "satisfaction", "nps"]
+"""What is published of an instrument: an index as IKM with its band; a perception index (IPKP, IPAK); a satisfaction
+index with the share of the top two answers; a net promoter score."""
+KINDS: tuple[Kind, ...] = ("ikm", "perception", "satisfaction", "nps")
 
-
-class UnknownInstrument(KeyError):
-    """No instrument has this id; reject what named it."""
-
-    def __str__(self) -> str:
-        return f"no instrument is called {self.args[0]!r}"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The same words in Indonesian and in English.
-
-    >>> Text(id="Baik", en="Good").in_language("en")
-    'Good'
-    """
-
-    id: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        return self.en if language == "en" else self.id
+NPS_ANSWERS = tuple(range(11))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +53,21 @@ class Question:
 class Instrument:
     """A questionnaire, fixed for ever under its id (`skm-2017@1`); a change of meaning is a new version.
 
-    Raises ValueError when keys repeat, a question has no element, an element has no question, or the questions do not
-    share one scale.
+    `band_table` None means that no letter is given. `weights` is the name of a convention, or every element's own
+    weight, summing to exactly 1. The first question of a `satisfaction` instrument is the overall one, whose top two
+    answers make the share that is published.
+
+    Raises ValueError, with a sentence, when keys repeat, a question has no element, an element has no question, the
+    questions do not share one scale, the weights do not fit, or a net promoter instrument is not one question of 0..10.
     """
 
     id: str
     name: Text
     elements: tuple[Element, ...]
     questions: tuple[Question, ...]
-    band_table: str = "permenpanrb-14-2017@1"
-    weights: str = "exact"
+    band_table: str | None = "permenpanrb-14-2017@1"
+    weights: Weighting = "exact"
+    kind: Kind = "ikm"
     _questions: Mapping[str, Question] = field(init=False, repr=False, compare=False)
     _values: Mapping[str, frozenset[int]] = field(init=False, repr=False, compare=False)
     _required: tuple[str, ...] = field(init=False, repr=False, compare=False)
@@ -95,15 +81,50 @@ class Instrument:
             raise ValueError(f"{self.id}: every question needs an element and every element a question")
         if len({tuple(answer.value for answer in question.answers) for question in self.questions}) != 1:
             raise ValueError(f"{self.id}: every question must have the same answers, in the same order")
+        self._check_answers()
+        self._check_weights(elements)
         values = {key: frozenset(answer.value for answer in question.answers) for key, question in questions.items()}
         object.__setattr__(self, "_questions", questions)
         object.__setattr__(self, "_values", values)
         object.__setattr__(self, "_required", tuple(q.key for q in self.questions if not q.optional))
 
+    def _check_answers(self) -> None:
+        values = [answer.value for answer in self.questions[0].answers]
+        if len(values) < 2 or len(set(values)) != len(values):
+            raise ValueError(f"{self.id}: a question needs at least two answers, each with a number of its own")
+        if min(values) < 0 or max(values) == 0:
+            raise ValueError(f"{self.id}: answers are numbers from 0 up")
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.id}: kind {self.kind!r} must be one of {', '.join(KINDS)}")
+        if self.kind == "satisfaction" and len(values) < 3:
+            raise ValueError(f"{self.id}: a share of the top two answers needs at least three")
+        if self.kind == "nps" and (len(self.questions) != 1 or tuple(sorted(values)) != NPS_ANSWERS):
+            raise ValueError(f"{self.id}: a net promoter score has exactly one question, answered from 0 to 10")
+
+    def _check_weights(self, elements: list[str]) -> None:
+        if isinstance(self.weights, str):
+            if self.weights not in conventions(len(elements)):
+                raise ValueError(f"{self.id}: {self.weights!r} is no weight convention for {len(elements)} elements")
+            return
+        if set(self.weights) != set(elements):
+            odd = ", ".join(sorted(set(self.weights) ^ set(elements)))
+            raise ValueError(f"{self.id}: own weights name every element once and nothing else; look at {odd}")
+        if min(self.weights.values()) <= 0:
+            raise ValueError(f"{self.id}: a weight must be greater than 0")
+        total = sum(self.weights.values())
+        if total != 1:
+            raise ValueError(f"{self.id}: own weights must sum to exactly 1, these sum to {total}")
+
+    @property
+    def weights_name(self) -> str:
+        """The convention's name as printed beside a figure, or "own"."""
+        return self.weights if isinstance(self.weights, str) else OWN
+
     @property
     def scale(self) -> tuple[int, int]:
         """The lowest and the highest answer.
 
+        >>> from satisfaction.instruments import instrument
         >>> instrument("skm-2017@1").scale
         (1, 4)
         """
@@ -124,6 +145,7 @@ class Instrument:
         Codes: `unknown_question`, `out_of_scale`, `required`. None means "not applicable" and is fine for an optional
         question. When nothing at all is answered and no question is required by itself, the key is "".
 
+        >>> from satisfaction.instruments import instrument
         >>> skm = instrument("skm-2017@1")
         >>> skm.faults({"waktu": 4, "biaya": None})
         []
@@ -147,40 +169,3 @@ class Instrument:
         if not answered and not missing:
             missing = [("", "required")]
         return found + missing
-
-
-def instrument(instrument_id: str) -> Instrument:
-    """The instrument with this id; raises UnknownInstrument."""
-    try:
-        return instruments()[instrument_id]
-    except KeyError:
-        raise UnknownInstrument(instrument_id) from None
-
-
-@cache
-def instruments() -> Mapping[str, Instrument]:
-    """Every packaged instrument by id; the files are read once, at the first call.
-
-    >>> sorted(instruments())
-    ['skm-2017@1', 'smiley@1']
-    """
-    folder = resources.files("satisfaction") / "data" / "instruments"
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    read = [_instrument(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files]
-    return MappingProxyType({item.id: item for item in read})
-
-
-def _instrument(document: dict[str, Any]) -> Instrument:
-    return Instrument(
-        id=document["id"],
-        name=Text(**document["name"]),
-        elements=tuple(Element(item["key"], item["code"], Text(**item["name"])) for item in document["elements"]),
-        questions=tuple(_question(item) for item in document["questions"]),
-        band_table=document["band_table"],
-        weights=document["weights"],
-    )
-
-
-def _question(item: dict[str, Any]) -> Question:
-    answers = tuple(Answer(value, Text(**label)) for value, label in item["answers"].items())
-    return Question(item["key"], item["element"], Text(**item["text"]), answers, item["optional"])
