@@ -96,7 +96,7 @@ def _items(query: IndicesQuery, plan: _Plan, counts: Sequence[TallyGroup]) -> It
 
 def _rules(query: IndicesQuery) -> Document:
     asked = [known for known in instruments().values() if query.instrument in (None, known.id)]
-    bands = sorted({known.band_table for known in asked})
+    bands = sorted({known.band_table for known in asked if known.band_table is not None})
     return {"weights": query.weights, "bands": ", ".join(bands), "misuse": RULES_VERSION}
 
 
