@@ -1,0 +1,231 @@
+"""Which figures of a unit may be shown to everybody, so that nobody can compute the hidden ones from the shown ones.
+
+Published rows are (part, period): a part is one service or, as None, the unit as a whole; periods are the calendar's
+tree of year, semester, quarter and month. Every row is a sum of the smallest ones, one service in one month, so a row
+held back alone is told by its neighbours. Rows are therefore held back in families, a family being the periods that
+make up one longer period (a year itself is a family of one):
+
+1. What is small in one period of a family is held back in the whole family, and in everything below it.
+2. A family holds back nothing, or at least two parts that have data; what they hold together in a period, which
+   subtraction does tell, is not small itself. The smallest other services are added until it is so.
+3. The whole counts as a part: where it is held back, one part with data is enough beside it.
+
+Why that is enough, and what it cannot do: docs/decisions/0013.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from satisfaction.instruments import Instrument
+from satisfaction.tally import Tally
+
+MIN_INDEX = 10
+"""The fewest answers an average is published of: below, one person moves it by tenths and may be recognised in it."""
+
+MIN_CELL = 5
+"""The smallest count, other than none, that is published of an answer or of a kind of respondent."""
+
+FEWEST_CHOICES = 4
+"""With fewer answers to choose from, how many answered and their average already tell how many chose each."""
+
+WHOLE = None
+"""The part that all services make up."""
+
+Row = tuple[str | None, str]
+"""A service (None: the unit as a whole) and the label of a year, semester, quarter or month."""
+
+Amount = tuple[int, ...]
+"""What is counted in a row; each number must be none or enough by itself."""
+
+
+def parts_of(label: str) -> tuple[str, ...]:
+    """The periods that make up a longer one; none for a month.
+
+    >>> parts_of("2026"), parts_of("2026-S2"), parts_of("2026-Q4"), parts_of("2026-12")
+    (('2026-S1', '2026-S2'), ('2026-Q3', '2026-Q4'), ('2026-10', '2026-11', '2026-12'), ())
+    """
+    year, _, rest = label.partition("-")
+    if not rest:
+        return f"{year}-S1", f"{year}-S2"
+    if rest[0] == "S":
+        return tuple(f"{year}-Q{2 * int(rest[1]) - back}" for back in (1, 0))
+    if rest[0] == "Q":
+        return tuple(f"{year}-{3 * int(rest[1]) - back:02}" for back in (2, 1, 0))
+    return ()
+
+
+def holding(month: str) -> tuple[str, ...]:
+    """A month and the longer periods it lies in.
+
+    >>> holding("2026-11")
+    ('2026-11', '2026-Q4', '2026-S2', '2026')
+    """
+    year, number = month[:4], int(month[5:])
+    return month, f"{year}-Q{(number + 2) // 3}", f"{year}-S{1 + number // 7}", year
+
+
+def held_back(
+    months: Mapping[str, Mapping[str, Amount]], least: int, given: Collection[Row] = (), *, whole_only: bool = False
+) -> frozenset[Row]:
+    """The rows not to show, given what each service has in each month; numbers from 1 to `least` - 1 are small.
+
+    `given` are rows held back for another reason, closed under rule 1. With `whole_only` services are no public rows
+    at all. Rows of years without data are not told.
+
+    >>> sorted(held_back({"a": {"2026-10": (3,), "2026-11": (20,)}, "b": {"2026-10": (30,)}, "c": {"2026-11": (50,)}},
+    ...     10))
+    [('a', '2026-10'), ('a', '2026-11'), ('a', '2026-12'), ('b', '2026-10'), ('b', '2026-11'), ('b', '2026-12')]
+    """
+    table = _Table(months, least, frozenset(given), whole_only)
+    years = sorted({label for _part, label in table.amounts if "-" not in label})
+    return frozenset(row for year in years for row in table.below(frozenset(), (year,)))
+
+
+class _Table:
+    def __init__(
+        self, months: Mapping[str, Mapping[str, Amount]], least: int, given: frozenset[Row], whole_only: bool
+    ) -> None:
+        self.least = least
+        self.given = given
+        self.whole_only = whole_only
+        self.parts: list[str | None] = [WHOLE, *(() if whole_only else sorted(months))]
+        self.amounts: dict[Row, Amount] = {}
+        for part, counts in months.items():
+            for month, amount in counts.items():
+                for label in holding(month):
+                    for row in ((part, label), (WHOLE, label)):
+                        self.amounts[row] = _sum((self.amounts.get(row, ()), amount))
+
+    def below(self, above: frozenset[str | None], family: tuple[str, ...]) -> Iterator[Row]:
+        """The rows held back in a family and below it, where `above` is held back in the period it makes up."""
+        small = {part for part in self.parts if any(self._small_or_given((part, label)) for label in family)}
+        hidden = self._completed(above | small, family)
+        for label in family:
+            yield from ((part, label) for part in hidden)
+            if parts_of(label):
+                yield from self.below(hidden, parts_of(label))
+
+    def _completed(self, found: frozenset[str | None], family: tuple[str, ...]) -> frozenset[str | None]:
+        """Rules 2 and 3: with companions, so that nothing small comes out by subtraction."""
+        hidden = set(found)
+        size = {part: sum(sum(self.amounts.get((part, label), ())) for label in family) for part in self.parts}
+        others = sorted((size[part], part) for part in self.parts if part is not WHOLE and part not in hidden)
+        companions = [part for amount, part in others if amount]
+        while hidden and not self._enough(hidden, size, family):
+            hidden.add(companions.pop(0) if companions else WHOLE)
+        return frozenset(hidden)
+
+    def _enough(self, hidden: set[str | None], size: Mapping[str | None, int], family: tuple[str, ...]) -> bool:
+        members = [part for part in hidden if part is not WHOLE and size[part]]
+        if WHOLE in hidden:
+            return self.whole_only or bool(members) or not size[WHOLE]
+        if not members:
+            return True
+        together = (_sum(self.amounts.get((part, label), ()) for part in members) for label in family)
+        return len(members) > 1 and not any(self._small(amount) for amount in together)
+
+    def _small_or_given(self, row: Row) -> bool:
+        return row in self.given or self._small(self.amounts.get(row, ()))
+
+    def _small(self, amount: Amount) -> bool:
+        return any(0 < number < self.least for number in amount)
+
+
+def _sum(amounts: Iterable[Amount]) -> Amount:
+    total: Amount = ()
+    for amount in amounts:
+        total = tuple(a + b for a, b in zip(total, amount, strict=True)) if total and amount else total or amount
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class ElementShown:
+    """What is shown of an element: its average (NRR) and number of answers, and how many gave each answer."""
+
+    nrr: bool
+    distribution: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of a row: its number of responses; its index with all that follows from it; its interval."""
+
+    n: bool
+    index: bool
+    interval: bool
+    elements: Mapping[str, ElementShown]
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing at all is held back."""
+        return self.interval and all(element.nrr and element.distribution for element in self.elements.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is held back of one questionnaire's rows; per element its averages, and its distributions."""
+
+    rows: frozenset[Row]
+    averages: Mapping[str, frozenset[Row]]
+    distributions: Mapping[str, frozenset[Row]]
+    one_question: bool
+
+    def shown(self, service: str | None, label: str) -> Shown:
+        """What may be shown of a row. An element's average stands in the index, so they are held back together."""
+        row = service, label
+        elements = {
+            key: ElementShown(row not in hidden, row not in self.distributions[key])
+            for key, hidden in self.averages.items()
+        }
+        index = row not in self.rows and all(element.nrr for element in elements.values())
+        spread = not self.one_question or all(element.distribution for element in elements.values())
+        return Shown(row not in self.rows, index, index and spread, elements)
+
+
+def decide(instrument: Instrument, months: Mapping[str, Mapping[str, Tally]], *, services: bool) -> Decision:
+    """What to hold back of one questionnaire, given each service's tally of each month.
+
+    With `services` false only the unit as a whole is public.
+    """
+
+    def layer(amounts: Mapping[str, Mapping[str, Amount]], least: int, given: Collection[Row]) -> frozenset[Row]:
+        return held_back(amounts, least, given, whole_only=not services)
+
+    rows = layer(_amounts(months, lambda tally: (tally.responses,)), MIN_INDEX, ())
+    averages, distributions = {}, {}
+    for element in instrument.elements:
+        questions = instrument.questions_of(element.key)
+        scale = [answer.value for answer in questions[0].answers]
+        keys = [question.key for question in questions]
+        counts = _amounts(months, _counter(keys, scale))
+        hidden = rows if len(scale) >= FEWEST_CHOICES else layer(counts, MIN_CELL, rows)
+        answered = _amounts(months, _answered(keys, scale))
+        averages[element.key] = layer(answered, MIN_INDEX, hidden)
+        distributions[element.key] = layer(counts, MIN_CELL, averages[element.key])
+    return Decision(rows, averages, distributions, len(instrument.questions) == 1)
+
+
+def _amounts(months: Mapping[str, Mapping[str, Tally]], of: Callable[[Tally], Amount]) -> dict[str, dict[str, Amount]]:
+    return {part: {month: of(tally) for month, tally in tallies.items()} for part, tallies in months.items()}
+
+
+def _counter(questions: Sequence[str], scale: Sequence[int]) -> Callable[[Tally], Amount]:
+    """How many gave each answer, the questions of an element together, as it is published."""
+    return lambda tally: tuple(sum(tally.answers.get(key, {}).get(value, 0) for key in questions) for value in scale)
+
+
+def _answered(questions: Sequence[str], scale: Sequence[int]) -> Callable[[Tally], Amount]:
+    """How many answered each question: an element is the mean of its questions' averages."""
+    return lambda tally: tuple(sum(tally.answers.get(key, {}).get(value, 0) for value in scale) for key in questions)
+
+
+def held_back_respondents(values: Mapping[str, Mapping[str, int]], wholes: Collection[str]) -> frozenset[Row]:
+    """The cells not to show of a table of respondents: value of a field → month → how many.
+
+    `wholes` are the periods whose total is held back (see `Decision.rows`); every value is held back there too.
+    """
+    given = {(part, label) for label in wholes for part in (WHOLE, *values)}
+    amounts = {value: {month: (count,) for month, count in counts.items()} for value, counts in values.items()}
+    return held_back(amounts, MIN_CELL, given)
