@@ -45,6 +45,23 @@ def data_folder(settings: "Settings") -> Check:
     return Check("warn" if free < LITTLE_SPACE else "ok", "data folder", text)
 
 
+def secret(settings: "Settings") -> Check:
+    """Whether the API has a secret to sign with, and whether others of this host can read it."""
+    from runtime.secret import FILE
+
+    path = settings.data_dir / FILE
+    if settings.secret_key is not None:
+        return Check("ok", "secret", "given by PUAS_SECRET_KEY")
+    if not settings.embedded:
+        text = "PUAS_SECRET_KEY is not set: `puas api` and `puas up` don't start without it, `puas consume` does"
+        return Check("warn", "secret", text)
+    if not path.exists():
+        return Check("ok", "secret", f"{path} is made at the first start")
+    if path.stat().st_mode & 0o077:
+        return Check("warn", "secret", f"{path} can be read by others: `chmod 600 {path}`")
+    return Check("ok", "secret", f"kept in {path}")
+
+
 def catalog_file(settings: "Settings") -> list[Check]:
     """Whether PUAS_CATALOG, when set, names a file that can be applied."""
     if settings.catalog is None:

@@ -71,6 +71,7 @@ def _checks(settings: "Settings") -> "Iterator[Check]":
     asked_processes = [_ask(lambda: checks.api(settings)), _ask(lambda: checks.consumer(settings))]
     yield checks.versions()
     yield checks.data_folder(settings)
+    yield checks.secret(settings)
     yield from checks.catalog_file(settings)
     log = _answered("event log", asked_log)
     yield backend_checks.log_check(settings, log) if isinstance(log, backend_checks.LogState) else log

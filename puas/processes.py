@@ -8,7 +8,7 @@ import click
 from puas.failures import BRAKED
 from puas.parent import supervised
 from puas.ports import require_free
-from puas.wiring import check_addresses, load_settings, prepare_data_dir
+from puas.wiring import check_addresses, load_settings, prepare_data_dir, require_secret
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -32,6 +32,7 @@ def api() -> None:
     spool. SIGTERM and Ctrl-C finish what is in flight.
     """
     settings = _begin("api")
+    require_secret(settings)
     require_free(settings.host, settings.port, "PUAS_PORT")
     if settings.catalog is not None:
         from puas.starting_catalog import apply_if_possible

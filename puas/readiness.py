@@ -47,10 +47,11 @@ def get_json(url: str, timeout: float = ANSWER_SECONDS) -> Any:
         raise NoAnswer("does not answer in JSON") from None
 
 
-def answers(url: str) -> bool:
-    """Whether there is a page at `url`."""
+def answers(url: str, key: str | None = None) -> bool:
+    """Whether there is a page at `url`, for the holder of this key."""
+    asked = urllib.request.Request(url, headers={} if key is None else {"Authorization": f"Bearer {key}"})  # noqa: S310
     try:
-        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS):  # noqa: S310 - http URLs that we made
+        with urllib.request.urlopen(asked, timeout=ANSWER_SECONDS):  # noqa: S310 - http URLs that we made
             return True
     except (OSError, http.client.HTTPException):
         return False

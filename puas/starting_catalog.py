@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 def prepare(catalog: Path | None) -> None:
     """Check the addresses, bring the database to the newest schema, apply `catalog` or, to an empty one, the example.
 
+    On the embedded default also make the first key, the operator's.
+
     A process of its own, so that the supervisor never holds what this needs in memory. Ends with 1 when the database
     is away: to be tried again.
     """
     settings = load_settings()
     prepare_data_dir(settings)
     check_addresses(settings)
+    if settings.embedded:
+        _make_first_key(settings)
     if catalog is not None:
         click.echo(_apply(settings, catalog, _wanted(catalog)))
         return
@@ -52,6 +56,14 @@ def apply_if_possible(settings: "Settings", path: Path, say: Callable[[str], Non
         raise
     except Failed as error:
         say(f"PUAS_CATALOG is not applied: {error.message}")
+
+
+def _make_first_key(settings: "Settings") -> None:
+    from puas.operator_key import make_first_key
+
+    path = make_first_key(settings)
+    if path is not None:
+        click.echo(f"No key was there yet: made the operator's, which opens everything. It is kept in {path}.")
 
 
 def _wanted(path: Path) -> "Catalog":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from puas.failures import BRAKED
-from puas.wiring import load_settings, masked
+from puas.wiring import load_settings, masked, prepare_data_dir, require_secret
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -48,6 +48,8 @@ def up() -> None:
 
     settings = load_settings()
     _warn_of_unknown_variables()
+    prepare_data_dir(settings)
+    require_secret(settings)
     require_free(settings.host, settings.port, "PUAS_PORT")
     require_free(settings.host, settings.metrics_port, "PUAS_METRICS_PORT")
     programs = [Program("api", ("api",)), Program("consumer", ("consume",), {BRAKED: BRAKE_MESSAGE})]
@@ -102,7 +104,9 @@ def _announce(settings: "Settings", api: str, consumer: str) -> None:
     from rich.panel import Panel
     from rich.table import Table
 
-    rows = [("Board", f"{api}/"), ("Kiosk", _kiosk(api)), ("API", f"{api}/v1/feedback")]
+    console = Console(highlight=False)
+    rows = [("Board", f"{api}/"), ("Sign in", _sign_in(settings, api, shown=console.is_terminal))]
+    rows += [("Kiosk", _kiosk(api)), ("API", f"{api}/v1/feedback")]
     rows += [("Metrics", f"{api}/metrics"), ("", f"{consumer}/metrics")]
     rows += [("Log", masked(settings.event_log)), ("Database", masked(settings.database))]
     table = Table.grid(padding=(0, 3))
@@ -111,10 +115,20 @@ def _announce(settings: "Settings", api: str, consumer: str) -> None:
     for name, value in rows:
         if value:
             table.add_row(name, value)
-    console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDE)
     console.print(Panel(table, title="Puas is running", subtitle="Ctrl-C stops it", expand=False))
+
+
+def _sign_in(settings: "Settings", api: str, *, shown: bool) -> str:
+    """What signs the operator in; only a terminal is `shown` the key, other outputs may be kept and read by others."""
+    from puas.operator_key import FILE, operator_key
+    from puas.readiness import answers
+
+    key = operator_key(settings)
+    if key is None or not answers(f"{api}/board/figures", key):
+        return ""
+    return f"{api}/sign-in#{key}" if shown else f"{api}/sign-in (the key is in {settings.data_dir / FILE})"
 
 
 def _kiosk(api: str) -> str:

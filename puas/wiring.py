@@ -43,6 +43,17 @@ def load_settings(process: str = "puas") -> "Settings":
     return settings
 
 
+def require_secret(settings: "Settings") -> None:
+    """Raise Misconfigured unless there is a secret to sign with, or one can be made in the data folder."""
+    from runtime.secret import secret_key
+    from runtime.settings import BadSetting
+
+    try:
+        secret_key(settings)
+    except BadSetting as error:
+        raise Misconfigured(str(error)) from None
+
+
 def prepare_data_dir(settings: "Settings") -> None:
     """Make the data folder. Raises Misconfigured when it can't be written to."""
     try:

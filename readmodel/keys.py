@@ -12,23 +12,9 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, MetaData, Table, Text, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from readmodel import tables
-
-# Until migration 0002 makes the table.
-api_keys: Table = getattr(tables, "api_keys", None) or Table(
-    "api_keys",
-    MetaData(),
-    Column("key_id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("secret_hash", Text, nullable=False),
-    Column("scopes", JSON, nullable=False),
-    Column("units", JSON),
-    Column("created_ms", BigInteger, nullable=False),
-    Column("expires_ms", BigInteger),
-    Column("revoked_ms", BigInteger),
-)
+from readmodel.tables import api_keys
 
 SCOPES = ("read", "export", "close")
 """`read`: every figure; `export`: responses and comments; `close`: closing periods and postings."""

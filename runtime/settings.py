@@ -48,8 +48,8 @@ class Environment(Schema):
         fields.String,
         "PUAS_SECRET_KEY",
         None,
-        "signs what browsers of signed-in people carry; 32 characters or more, the same on every host; needed by "
-        "`puas api` and `puas up` unless log and database are files of this host, where it is made in the data folder",
+        "signs the cookies of people who sign in; 32 characters or more, the same on every host; must be set for the "
+        "API unless log and database are files of this host: then one is made in the data folder",
         validate=validate.Length(min=SHORTEST_SECRET, error="{min} characters or more"),
     )
     catalog = _variable(fields.String, "PUAS_CATALOG", None, "catalog file applied at start")

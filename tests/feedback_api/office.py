@@ -1,7 +1,7 @@
 """An office to test with: the real app over an embedded log, spool and database in a folder of its own."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +17,8 @@ from feedback_api.app import create_app
 from feedback_api.context import Context, open_context
 from readmodel.catalog import apply_catalog
 from readmodel.database import migrate, open_database, writing
+from readmodel.keys import SCOPES, any_key, create_key
+from readmodel.tables import api_keys
 from runtime.settings import Settings, from_environment
 from schemas.catalog import Catalog, Service, Touchpoint, Unit
 
@@ -76,12 +78,32 @@ def settings_in(directory: Path, **variables: str) -> Settings:
 
 
 def put_catalog(settings: Settings, catalog: Catalog = CATALOG) -> None:
-    """Make the database and apply the catalog, as `puas catalog apply` does."""
+    """Make the database and apply the catalog, as `puas catalog apply` does; and a key that opens everything."""
     engine = open_database(settings.database)
     migrate(engine)
     with writing(engine) as connection:
         apply_catalog(connection, catalog, 0)
+        api_keys.create(connection, checkfirst=True)  # until migration 0002
+        if not any_key(connection):
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            _key, text = create_key(connection, "Operator", SCOPES, None, 0)
+            _key_file(settings).write_text(text)
     engine.dispose()
+
+
+def _key_file(settings: Settings) -> Path:
+    return settings.data_dir / "test.key"
+
+
+class Anonymous:
+    """Asks an office without a key."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """GET any path."""
+        return self._client.get(path, headers=headers)
 
 
 class Office:
@@ -91,15 +113,30 @@ class Office:
         context = open_context(settings)
         self.context: Context = context if now is None else replace(context, clock=lambda: now)
         self.settings = settings
-        self.client: FlaskClient = create_app(self.context).test_client()
+        app = create_app(self.context)
+        self.client: FlaskClient = app.test_client()
+        self.anonymous = Anonymous(app.test_client())
+
+    @property
+    def key(self) -> str:
+        """The text of a key with every right; made with the catalog."""
+        return _key_file(self.settings).read_text()
+
+    def new_key(self, *scopes: str, units: Collection[str] | None = None, expires_ms: int | None = None) -> str:
+        """The text of one more key."""
+        with writing(self.context.engine) as connection:
+            return create_key(connection, "Tim mutu", scopes, units, 0, expires_ms)[1]
 
     def post(self, payload: object, **headers: str) -> TestResponse:
         """POST /v1/feedback."""
         return self.client.post("/v1/feedback", json=payload, headers=headers)
 
-    def get(self, path: str, **headers: str) -> TestResponse:
-        """GET any path."""
-        return self.client.get(path, headers=headers)
+    def get(self, path: str, *, key: str | None = None, **headers: str) -> TestResponse:
+        """GET any path with `key`; without one, with the key that opens everything, once there is a catalog."""
+        if key is None and _key_file(self.settings).exists():
+            key = self.key
+        bearer = {} if key is None else {"Authorization": f"Bearer {key}"}
+        return self.client.get(path, headers=bearer | headers)
 
     def logged(self) -> list[Entry]:
         """Everything in the event log."""

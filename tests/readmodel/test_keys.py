@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from readmodel.database import reading, writing
-from readmodel.keys import Key, any_key, api_keys, create_key, find_key, list_keys, revoke_key, standing_key
+from readmodel.keys import Key, any_key, create_key, find_key, list_keys, revoke_key, standing_key
+from readmodel.tables import api_keys
 
 NOW = 1_790_000_000_000
 
