@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from consumers.reasons import Reason
 from eventlog import Entry
 from readmodel.projection import StoredResponse
-from satisfaction.instruments import UnknownInstrument, instrument
+from readmodel.questionnaires import instruments_of
+from satisfaction.instruments import UnknownInstrument
 from satisfaction.misuse import excludes, flags, placed_at
 from satisfaction.periods import FIRST_YEAR, LAST_YEAR, hour_start
 from schemas.catalog import Catalog
+from schemas.catalog_document import IMPORT
 from schemas.feedback import Feedback, Undecodable, decode
 
 
@@ -49,20 +51,31 @@ def _unusable(feedback: Feedback, catalog: Catalog) -> Unusable | None:
     if unknown:
         named = ", ".join(f"{fault.field} {getattr(feedback, fault.field)!r}" for fault in unknown)
         return Unusable("unknown_catalog_entry", f"the catalog has no {named} (feedback for unit {feedback.unit!r})")
-    try:
-        faults = instrument(feedback.instrument).faults(feedback.answers)
-    except UnknownInstrument as error:
-        return Unusable("unknown_instrument", str(error))
+    instrument = instruments_of(catalog).get(feedback.instrument)
+    if instrument is None:
+        return Unusable("unknown_instrument", str(UnknownInstrument(feedback.instrument)))
+    faults = instrument.faults(feedback.answers)
     if faults:
         wrong = ", ".join(f"{question or 'answers'}: {code}" for question, code in faults)
         return Unusable("invalid_answers", f"{wrong} ({feedback.instrument})")
     if not FIRST_YEAR < feedback.received_at.year < LAST_YEAR:
         return Unusable("implausible_time", f"received_at {feedback.received_at.isoformat()}")
+    occurred_at = feedback.occurred_at
+    if feedback.channel == IMPORT and occurred_at is not None and not FIRST_YEAR < occurred_at.year < LAST_YEAR:
+        return Unusable("implausible_time", f"occurred_at {occurred_at.isoformat()}")
     return None
 
 
+def _placed_at(feedback: Feedback) -> tuple[datetime, bool]:
+    """When the feedback counts for, and whether its clock was overruled: a paper form may be years old."""
+    occurred_at = feedback.occurred_at
+    if feedback.channel == IMPORT and occurred_at is not None and occurred_at <= feedback.received_at:
+        return occurred_at, False
+    return placed_at(occurred_at, feedback.received_at)
+
+
 def _placed(entry: Entry, feedback: Feedback, zone: ZoneInfo) -> StoredResponse:
-    occurred_at, overruled = placed_at(feedback.occurred_at, feedback.received_at)
+    occurred_at, overruled = _placed_at(feedback)
     answered = sum(answer is not None for answer in feedback.answers.values())
     broken = flags(answered, feedback.duration_ms, overruled)
     return StoredResponse(

@@ -24,9 +24,9 @@ from readmodel.queries import (
     responses_by_channel,
     tallies,
 )
+from readmodel.questionnaires import instruments_of
 from runtime import metrics
 from satisfaction.index import measure
-from satisfaction.instruments import instruments
 from satisfaction.misuse import RULES
 from schemas.catalog import Catalog
 
@@ -109,11 +109,12 @@ def _indices(conn: Connection, now_ms: int) -> Iterator[Family]:
         for group in tallies(conn, spans, group_by=("unit", "service", "instrument"))
     }
     _, catalog = load_catalog(conn)
+    asked = instruments_of(catalog)
     offered = dict.fromkeys(_offered(catalog, spans))
     for labels in offered | dict.fromkeys(found):
         tally = found.get(labels)
         respondents.add_metric(labels, 0 if tally is None else tally.responses)
-        known = instruments().get(labels[2])
+        known = asked.get(labels[2])
         value = None if tally is None or known is None else measure(known, tally).index
         if value is not None:
             index.add_metric(labels, float(value))

@@ -14,7 +14,7 @@ from feedback_api.languages import preferred, translated
 from feedback_api.trend import Trend, lines
 from readmodel.queries import LastSeen, Scope, Span, TallyGroup, last_feedback, tallies
 from satisfaction.index import Measure, measure
-from satisfaction.instruments import instruments
+from satisfaction.instruments import Instrument
 from satisfaction.periods import Period, containing, weeks_back
 from satisfaction.tally import Tally
 from schemas.catalog import Service, Unit
@@ -23,6 +23,8 @@ TREND_WEEKS = 8
 QUARTER = "quarter"
 Key = tuple[str, str, str]
 """Unit, service, instrument."""
+Asked = Mapping[str, Instrument]
+"""The questionnaires of the catalog by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def read_counts(conn: Connection, units: Sequence[Unit], now: datetime) -> Count
     return Counts(groups, last_feedback(conn) if units else {})
 
 
-def unit_view(counts: Counts, unit: Unit, now: datetime) -> UnitView | None:
+def unit_view(counts: Counts, asked: Asked, unit: Unit, now: datetime) -> UnitView | None:
     """A unit's section in the reader's language; None for one that serves nobody, or is retired and silent."""
     heard = [service for service in unit.services if (unit.id, service.id) in counts.latest]
     if not unit.services or (unit.retired and not heard):
@@ -92,7 +94,7 @@ def unit_view(counts: Counts, unit: Unit, now: datetime) -> UnitView | None:
         unit.id,
         unit.name,
         quarter_name(containing(now, "quarter", unit.zone)),
-        tuple(_service_view(counts, unit, service, now) for service in heard),
+        tuple(_service_view(counts, asked, unit, service, now) for service in heard),
         sum(service not in heard for service in unit.services if not service.retired),
     )
 
@@ -109,7 +111,7 @@ def quarter_name(quarter: Period) -> str:
     return translated(_("Quarter %(roman)s %(year)s"), roman=roman, year=year)
 
 
-def _service_view(counts: Counts, unit: Unit, service: Service, now: datetime) -> ServiceView:
+def _service_view(counts: Counts, asked: Asked, unit: Unit, service: Service, now: datetime) -> ServiceView:
     seen = counts.latest[unit.id, service.id]
     ago = timedelta(milliseconds=min(0.0, seen.received_ms - now.timestamp() * 1000))
     weeks = [week.label for week in weeks_back(now, unit.zone, TREND_WEEKS)]
@@ -117,23 +119,23 @@ def _service_view(counts: Counts, unit: Unit, service: Service, now: datetime) -
     return ServiceView(
         service.name,
         str(format_timedelta(ago, add_direction=True, threshold=1.2)),
-        tuple(_reading(key[2], counts.groups[key], weeks) for key in keys if key in counts.groups),
+        tuple(_reading(asked[key[2]], counts.groups[key], weeks) for key in keys if key in counts.groups),
     )
 
 
-def _reading(instrument: str, groups: Mapping[str, TallyGroup], weeks: Iterable[str]) -> Reading:
+def _reading(instrument: Instrument, groups: Mapping[str, TallyGroup], weeks: Iterable[str]) -> Reading:
     quarter = groups.get(QUARTER)
     weekly = [_measured(instrument, groups.get(week)) for week in weeks]
     reading = reading_of(instrument, quarter.tally if quarter else None)
     return replace(reading, trend=_trend([week.ikm if week else None for week in weekly]))
 
 
-def reading_of(instrument: str, tally: Tally | None) -> Reading:
+def reading_of(instrument: Instrument, tally: Tally | None) -> Reading:
     """The figures of one questionnaire's answers, without a trend."""
-    asked, language = instruments()[instrument], preferred()
-    found = measure(asked, tally or Tally())
+    language = preferred()
+    found = measure(instrument, tally or Tally())
     return Reading(
-        asked.name.in_language(language),
+        instrument.name.in_language(language),
         found.n,
         number(found.ikm) if found.ikm is not None else None,
         found.band.code if found.band else None,
@@ -141,8 +143,8 @@ def reading_of(instrument: str, tally: Tally | None) -> Reading:
     )
 
 
-def _measured(instrument: str, group: TallyGroup | None) -> Measure | None:
-    return measure(instruments()[instrument], group.tally) if group else None
+def _measured(instrument: Instrument, group: TallyGroup | None) -> Measure | None:
+    return measure(instrument, group.tally) if group else None
 
 
 def _trend(ikms: list[Decimal | None]) -> Trend | None:

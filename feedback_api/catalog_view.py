@@ -8,8 +8,11 @@ from feedback_api.context import Context
 from feedback_api.negotiation import require_json
 from feedback_api.parameters import Parameters
 from feedback_api.problems import Problem
-from satisfaction.instruments import Instrument, Text, instruments
+from readmodel.questionnaires import instruments_of
+from satisfaction.instruments import Instrument, Text
+from satisfaction.weights import Weighting
 from schemas.catalog import to_document
+from schemas.catalog_fields import weight_text
 
 Document = dict[str, object]
 
@@ -22,23 +25,24 @@ def blueprint(context: Context) -> Blueprint:
 
 
 def catalog(context: Context) -> Response:
-    """The catalog in force (what is retired says so) and every questionnaire in both languages."""
+    """The catalog in force (what is retired says so) and every questionnaire, own ones too, in both languages."""
     require_json()
     parameters = Parameters(request.args, ())
     if parameters.faults:
         raise Problem("invalid_query", parameters.faults)
     current = context.catalog.required()
-    return jsonify(
-        version=context.catalog.version,
-        **to_document(current),
-        instruments=[_instrument(instrument) for instrument in instruments().values()],
-    )
+    own = {made["id"] for made in current.instruments}
+    asked = [_instrument(known) | {"own": known.id in own} for known in instruments_of(current).values()]
+    return jsonify({"version": context.catalog.version} | to_document(current) | {"instruments": asked})
 
 
 def _instrument(instrument: Instrument) -> Document:
     return {
         "id": instrument.id,
         "name": _text(instrument.name),
+        "kind": instrument.kind,
+        "weights": _weights(instrument.weights),
+        "bands": instrument.band_table,
         "elements": [
             {"key": element.key, "code": element.code, "name": _text(element.name)} for element in instrument.elements
         ],
@@ -53,6 +57,11 @@ def _instrument(instrument: Instrument) -> Document:
             for question in instrument.questions
         ],
     }
+
+
+def _weights(weighting: Weighting) -> str | dict[str, str]:
+    """The name of the convention, or each element's weight as a decimal or a fraction."""
+    return weighting if isinstance(weighting, str) else {key: weight_text(given) for key, given in weighting.items()}
 
 
 def _text(text: Text) -> Document:

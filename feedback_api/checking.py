@@ -6,8 +6,9 @@ from datetime import datetime
 import structlog
 
 from eventlog.interface import Record
-from satisfaction.instruments import instruments
+from readmodel.questionnaires import instruments_of
 from schemas.catalog import Catalog
+from schemas.catalog_document import IMPORT
 from schemas.feedback import Feedback, encode, parse_submission
 from schemas.violation import Invalid, Violation
 
@@ -23,7 +24,9 @@ def checked(payload: object, catalog: Catalog, received_at: datetime) -> Feedbac
     """The feedback in a client's JSON value. Raises Invalid with every fault found."""
     feedback = parse_submission(payload, received_at, PRODUCER)
     faults = catalog.faults(feedback.unit, feedback.service, feedback.touchpoint, feedback.instrument)
-    instrument = instruments().get(feedback.instrument)
+    if feedback.channel == IMPORT:  # it would be placed in time by its own word, however old
+        faults.append(Violation("channel", "not_over_http"))
+    instrument = instruments_of(catalog).get(feedback.instrument)
     if instrument is None:
         faults.append(Violation("instrument", "unknown_instrument"))
     else:

@@ -17,7 +17,7 @@ from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
 from feedback_api.problems import Problem
 from feedback_api.reading import read_database
-from satisfaction.instruments import instruments
+from readmodel.questionnaires import instruments_of
 from schemas.catalog import Service, Touchpoint, Unit
 
 ONE_TAP = "smiley@1"
@@ -71,7 +71,7 @@ def kiosk(context: Context, touchpoint_id: str) -> Response:
     if found is None or not services:
         return _message(Problem("not_found"))
     unit, touchpoint = found
-    (question,) = instruments()[ONE_TAP].questions
+    (question,) = instruments_of(catalog)[ONE_TAP].questions
     language = preferred()
     data = {
         "unit": unit.id,
@@ -123,8 +123,9 @@ def _views(context: Context, asking: Caller, now: datetime) -> list[boards.UnitV
         return boards.read_counts(connection, own, now), public_board.read_public(connection, public, now)
 
     counts, public_counts = read_database(context, read)
-    views = {unit.id: boards.unit_view(counts, unit, now) for unit in own}
-    views |= {unit.id: public_board.public_view(public_counts, unit, now) for unit in public}
+    asked = instruments_of(catalog)
+    views = {unit.id: boards.unit_view(counts, asked, unit, now) for unit in own}
+    views |= {unit.id: public_board.public_view(public_counts, asked, unit, now) for unit in public}
     return [view for unit in catalog.units if (view := views.get(unit.id)) is not None]
 
 

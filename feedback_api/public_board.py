@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedback_api.board import Reading, ServiceView, UnitView, quarter_name, quarter_span, reading_of
+from feedback_api.board import Asked, Reading, ServiceView, UnitView, quarter_name, quarter_span, reading_of
 from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
 from readmodel.queries import Scope, tallies
-from satisfaction.instruments import instruments
+from satisfaction.instruments import Instrument
 from satisfaction.periods import containing
 from satisfaction.tally import Tally
 from schemas.catalog import Unit
@@ -25,7 +25,7 @@ def read_public(conn: Connection, units: Sequence[Unit], now: datetime) -> Publi
     return {unit.id: _of_unit(conn, unit, now) for unit in units}
 
 
-def public_view(counts: PublicCounts, unit: Unit, now: datetime) -> UnitView:
+def public_view(counts: PublicCounts, asked: Asked, unit: Unit, now: datetime) -> UnitView:
     """A unit's section for everybody: the whole unit and, where they are public, its services."""
     found = counts[unit.id]
     parts: list[tuple[str | None, str, tuple[str, ...]]] = [
@@ -34,8 +34,8 @@ def public_view(counts: PublicCounts, unit: Unit, now: datetime) -> UnitView:
     if unit.public == "services":
         parts += [(one.id, one.name, one.instruments) for one in unit.services if not one.retired]
     views = [
-        ServiceView(name, None, tuple(_reading(key, found.get((service, key))) for key in asked))
-        for service, name, asked in parts
+        ServiceView(name, None, tuple(_reading(asked[key], found.get((service, key))) for key in keys))
+        for service, name, keys in parts
     ]
     return UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), tuple(views), 0)
 
@@ -53,7 +53,7 @@ def _questionnaires(unit: Unit) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for service in unit.services if not service.retired for key in service.instruments))
 
 
-def _reading(instrument: str, tally: Tally | None) -> Reading:
+def _reading(instrument: Instrument, tally: Tally | None) -> Reading:
     if tally is None:
-        return Reading(instruments()[instrument].name.in_language(preferred()), 0, None, None, None, hidden=True)
+        return Reading(instrument.name.in_language(preferred()), 0, None, None, None, hidden=True)
     return reading_of(instrument, tally)

@@ -32,6 +32,10 @@ _DOCUMENT = {
     "not_a_time": _("Must be a time in RFC 3339, such as 2026-11-21T09:30:00+07:00."),
     "no_offset": _("Lacks its offset from UTC, such as +07:00."),
     "clock_years_off": _("The device's clock is more than %(days)s days off."),
+    "not_a_period_label": _("Must be a year, semester, quarter or month, such as 2026, 2026-S2, 2026-Q4 or 2026-11."),
+    "not_an_answer": _("Must be a whole number from 0 to %(max)s."),
+    "not_a_weight": _("Must be a weight above 0 and up to 1, such as 0.2 or 1/9."),
+    "not_weights": _("Must be a weight convention, or a weight for each element."),
 }
 _CATALOG = {
     "unknown_unit": _("There is no such unit in the catalog."),
@@ -43,6 +47,7 @@ _CATALOG = {
     "retired_touchpoint": _("The touchpoint no longer takes feedback."),
     "not_at_touchpoint": _("The service is not offered at this touchpoint."),
     "not_for_service": _("The questionnaire is not used for this service."),
+    "not_over_http": _("Paper and older surveys are imported by the command puas import, not sent here."),
 }
 _ANSWERS = {
     "unknown_question": _("The questionnaire has no such question."),

@@ -3,7 +3,8 @@
 from schemas.catalog_fields import LONGEST_QUESTION, AnswerWords, Name, Served, Weights
 from schemas.fields import Boolean, Choice, InstrumentId, Items, Part, Slug, StrictSchema, Timezone
 
-CHANNELS = ("kiosk", "qr", "web", "assisted", "import")
+IMPORT = "import"
+CHANNELS = ("kiosk", "qr", "web", "assisted", IMPORT)
 ACCESS = ("open",)
 LONGEST_CODE = 12
 KINDS = ("ikm", "perception", "satisfaction", "nps")

@@ -113,10 +113,10 @@ def weight_of(written: object) -> Fraction | None:
 def weight_text(written: object) -> str:
     """A weight in one form, however it was written: a decimal where that is exact, else a fraction.
 
-    >>> weight_text("2/10"), weight_text("0.20"), weight_text("3/9")
+    >>> weight_text("2/10"), weight_text("0.20"), weight_text(Fraction(3, 9))
     ('0.2', '0.2', '1/3')
     """
-    weight = weight_of(written)
+    weight = written if isinstance(written, Fraction) else weight_of(written)
     if weight is None:
         raise ValueError(f"{written!r} is no weight")
     exact = Decimal(weight.numerator) / Decimal(weight.denominator)
