@@ -66,6 +66,16 @@ def holding(month: str) -> tuple[str, ...]:
     return month, f"{year}-Q{(number + 2) // 3}", f"{year}-S{1 + number // 7}", year
 
 
+def months_of(label: str) -> tuple[str, ...]:
+    """The months of a period.
+
+    >>> months_of("2026-Q1"), len(months_of("2026"))
+    (('2026-01', '2026-02', '2026-03'), 12)
+    """
+    shorter = parts_of(label)
+    return tuple(month for part in shorter for month in months_of(part)) if shorter else (label,)
+
+
 def held_back(
     months: Mapping[str, Mapping[str, Amount]], least: int, given: Collection[Row] = (), *, whole_only: bool = False
 ) -> frozenset[Row]:
