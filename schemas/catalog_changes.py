@@ -21,7 +21,9 @@ class _Place:
 def changes(before: Catalog, after: Catalog) -> Iterator[str]:
     """English lines from `before` to `after`, which `merge` made of it; none when they are equal."""
     old, new = dict(_places(before)), dict(_places(after))
-    told = [line for key, place in new.items() for line in _of_one(old.get(key), place)]
+    known = {instrument["id"] for instrument in before.instruments}
+    told = [f"instrument {made['id']} added" for made in after.instruments if made["id"] not in known]
+    told += [line for key, place in new.items() for line in _of_one(old.get(key), place)]
     yield from told
     if before != after and (not told or _steady(old, new) != _steady(new, old)):
         yield "order changed"
@@ -51,19 +53,24 @@ def _of_one(old: _Place | None, new: _Place) -> Iterator[str]:
         yield f"{new.name} is back"
     if old.entry.name != new.entry.name:
         yield f'{new.name} renamed "{old.entry.name}" → "{new.entry.name}"'
-    said = _own(old.entry)
-    for field, value in _own(new.entry).items():
-        if said[field] != value:
-            yield f"{new.name} {field}: {said[field]} → {value}"
+    said, says = _own(old.entry), _own(new.entry)
+    for field in said | says:
+        was, becomes = said.get(field, "none"), says.get(field, "none")
+        if was != becomes:
+            yield f"{new.name} {field}: {was} → {becomes}"
 
 
 def _own(entry: _Entry) -> dict[str, str]:
     """What an entry says of itself beside its name, as text."""
     if isinstance(entry, Unit):
-        return {"parent": entry.parent or "none", "timezone": entry.timezone}
+        return {"parent": entry.parent or "none", "timezone": entry.timezone, "public": entry.public} | _served(entry)
     if isinstance(entry, Service):
-        return {"instruments": _listed(entry.instruments)}
+        return {"instruments": _listed(entry.instruments)} | _served(entry)
     return {"channel": entry.channel, "access": entry.access, "services": _listed(entry.services)}
+
+
+def _served(entry: Unit | Service) -> dict[str, str]:
+    return {f"served in {label}": str(people) for label, people in sorted(entry.served.items())}
 
 
 def _listed(words: Iterable[str]) -> str:

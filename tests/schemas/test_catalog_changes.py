@@ -83,3 +83,27 @@ def test_a_new_order_of_what_is_retired_is_told_too() -> None:
     gone = (replace(S1, retired=True), replace(S2, retired=True))
     before = Catalog((replace(PUSAT, services=gone),))
     assert list(changes(before, Catalog((replace(PUSAT, services=gone[::-1]),)))) == ["order changed"]
+
+
+def test_what_is_public_and_how_many_were_served_is_told() -> None:
+    """A number that vanishes is told like one that changes."""
+    before = Catalog((replace(PUSAT, served={"2025": 900, "2026": 1000}), CABANG))
+    services = (replace(S1, served={"2026-Q4": 70}), S2)
+    after = Catalog((replace(PUSAT, public="services", served={"2026": 1200}, services=services), CABANG))
+    assert told(after, before) == [
+        "unit pusat public: none → services",
+        "unit pusat served in 2025: 900 → none",
+        "unit pusat served in 2026: 1000 → 1200",
+        "service pusat/s1 served in 2026-Q4: none → 70",
+    ]
+
+
+def test_a_questionnaire_is_told_when_it_comes_and_stays_when_a_file_leaves_it_out() -> None:
+    """The past was asked by it; a new order is a change like that of any other entry."""
+    first, second = {"id": "skm-pusat@1"}, {"id": "skm-pusat@2"}
+    with_one, with_both = replace(BEFORE, instruments=(first,)), replace(BEFORE, instruments=(first, second))
+    assert told(with_one) == ["instrument skm-pusat@1 added"]
+    assert told(BEFORE, with_one) == []
+    assert merge(with_one, BEFORE).instruments == (first,)
+    assert told(with_both, with_one) == ["instrument skm-pusat@2 added"]
+    assert told(replace(BEFORE, instruments=(second, first)), with_both) == ["order changed"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalog import Catalog, to_document
+from schemas.catalog import Catalog, from_document, to_document
 from schemas.catalog_file import CatalogFileInvalid, read_catalog
 from tests.schemas.samples import EXAMPLE, INSTRUMENTS, KNOWN
 
@@ -62,6 +62,20 @@ def test_access_is_open_unless_said_otherwise(tmp_path: Path) -> None:
     assert read(tmp_path, SOUND).units[0].touchpoints[0].access == "open"
 
 
+def test_what_is_public_and_how_many_were_served_may_be_said(tmp_path: Path) -> None:
+    """Nothing is public and no number known unless the file says so; labels that look like numbers are labels."""
+    plain = read(tmp_path, SOUND).units[0]
+    assert (plain.public, plain.served, plain.services[0].served) == ("none", {}, {})
+    text = SOUND.replace("timezone:", "public: services\n    served: {2026: 1200, 2026-S2: 700}\n    timezone:")
+    text = text.replace("[smiley@1]", "[smiley@1]\n        served: {2026-Q4: 90, 2026-11: 30}")
+    catalog = read(tmp_path, text)
+    (unit,) = catalog.units
+    assert (unit.public, unit.served) == ("services", {"2026": 1200, "2026-S2": 700})
+    assert unit.services[0].served == {"2026-Q4": 90, "2026-11": 30}
+    assert from_document(to_document(catalog)) == catalog
+    assert hash(catalog) == hash(read(tmp_path, text))
+
+
 def test_json_is_read_too(tmp_path: Path) -> None:
     """Tabs for indentation and escaped emoji are JSON's habits, not YAML's."""
     document = to_document(read(tmp_path, SOUND.replace("name: Kiosk", "name: Kiosk 😀")))
@@ -109,11 +123,28 @@ def test_a_list_may_be_shared_by_an_anchor(tmp_path: Path) -> None:
         ("[smiley@1]", "smiley@1", "8: units.0.services.0.instruments must be a list"),
         ("[smiley@1]", "\n          a: b", "8: units.0.services.0.instruments must be a list"),
         ("[smiley@1]", "[smiley]", "8: units.0.services.0.instruments.0 must be the id and version of an instrument"),
-        ("[smiley@1]", "[csat@1]", '8: instrument "csat@1" does not exist; there are: nps@1, skm-2017@1, smiley@1, spak@1, spkp@1'),
+        (
+            "[smiley@1]",
+            "[csat@1]",
+            '8: instrument "csat@1" does not exist; there are: nps@1, skm-2017@1, smiley@1, spak@1, spkp@1',
+        ),
         ("[smiley@1]", "[smiley@1, smiley@1]", '8: instrument "smiley@1" is listed twice'),
         ("channel: kiosk", "channel: fax", "12: units.0.touchpoints.0.channel must be one of kiosk, qr, web,"),
         ("channel: kiosk", "channel: kiosk\n        access: paired", "13: units.0.touchpoints.0.access must be open"),
         ("channel: kiosk", "channel: kiosk\n        access: yes", "13: units.0.touchpoints.0.access must be text"),
+        ("timezone:", "public: yes\n    timezone:", "4: units.0.public must be text"),
+        ("timezone:", "public: all\n    timezone:", "4: units.0.public must be one of none, unit, services"),
+        ("timezone:", "served: 900\n    timezone:", '4: units.0.served must be a block of "key: value" lines'),
+        ("timezone:", "served: {2026-Q5: 9}\n    timezone:", "4: units.0.served.2026-Q5 must be a year, semester,"),
+        ("timezone:", "served: {2026-11-21: 9}\n    timezone:", "4: units.0.served.2026-11-21 must be a year,"),
+        ("timezone:", "served: {2026-W47: 9}\n    timezone:", "4: units.0.served.2026-W47 must be a year,"),
+        ("timezone:", "served: {2026: 0}\n    timezone:", "4: units.0.served.2026 must be from 1 to "),
+        ("timezone:", "served: {2026: 1_000}\n    timezone:", "4: units.0.served.2026 must be a whole number, written"),
+        ("timezone:", "served: {2026: 1.5}\n    timezone:", "4: units.0.served.2026 must be a whole number, written"),
+        ("timezone:", "served: {2026: 010}\n    timezone:", "4: units.0.served.2026 must be a whole number, written"),
+        ("timezone:", "served: {2026: '9'}\n    timezone:", "4: units.0.served.2026 must be a whole number, written"),
+        ("timezone:", "served: {2026:}\n    timezone:", "4: units.0.served.2026 must be a whole number, written"),
+        ("[smiley@1]", "[smiley@1]\n        served: {2026: -1}", "9: units.0.services.0.served.2026 must be from 1"),
         ("[ijazah]", "[data]", '13: service "data" is not a service of unit "jatim"'),
         ("[ijazah]", "[ijazah, ijazah]", '13: service "ijazah" is listed twice'),
         ("timezone:", "parent: pusat\n    timezone:", '4: parent "pusat" is not the id of a unit'),
