@@ -7,144 +7,124 @@ from typing import Literal, cast
 
 from werkzeug.datastructures import MultiDict
 
+from feedback_api import indices_filters, indices_time
+from feedback_api.indices_filters import Filters, read_filters
+from feedback_api.indices_time import MOST_PERIODS, Timespan, read_timespan
 from feedback_api.parameters import Parameters
 from feedback_api.problems import Problem
+from readmodel.questionnaires import instruments_of
+from reporting.figure_groups import GROUPINGS, Grouping
+from reporting.figures import Wanted
 from satisfaction.index import WEIGHTS, conventions
-from satisfaction.instruments import instruments
-from satisfaction.periods import INTERVALS, BadPeriod, Interval, Period, between, containing, parse_period, split
+from satisfaction.periods import INTERVALS, Interval, Period
 from schemas.catalog import Catalog, Unit
-from schemas.feedback import CHANNELS
-from schemas.violation import Violation
+from schemas.feedback_fields import RESPONDENT
 
-Grouping = Literal["service", "touchpoint", "channel"]
-GROUPINGS: tuple[Grouping, ...] = ("service", "touchpoint", "channel")
-FILTERS = ("unit", "service", "touchpoint", "channel", "instrument")
-KNOWN = (*FILTERS, "period", "from", "to", "interval", "group_by", "weights")
-MOST_PERIODS = 800
-"""The hours of a month, the days of two years."""
+Misuse = Literal["exclude", "include"]
+MISUSE: tuple[Misuse, ...] = ("exclude", "include")
+FIGURES = ("published", "live")
+YES_NO = ("false", "true")
+FILTERS = indices_filters.NAMES
+RULES = ("weights", "misuse", "figures")
+KNOWN = (*FILTERS, *indices_time.NAMES, "interval", "group_by", *RULES, "bom")
+MOST_ITEMS = 10_000
 
-_SHORTEST_S = {"hour": 1800, "day": 82_800}
+__all__ = ["FILTERS", "GROUPINGS", "KNOWN", "MOST_ITEMS", "MOST_PERIODS", "IndicesQuery", "Rules", "read_query"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How figures are to be made: `weights` None is each questionnaire's own convention."""
+
+    weights: str | None
+    misuse: Misuse
+    live: bool
+
+    def document(self) -> dict[str, object]:
+        """The rules as they were understood."""
+        return {"weights": self.weights, "misuse": self.misuse, "figures": "live" if self.live else "published"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicesQuery:
-    """A checked query; `units` are those it is about, in the catalog's order."""
+    """A checked query; `bom` is about the CSV only."""
 
-    units: tuple[Unit, ...]
-    unit: str | None
-    service: str | None
-    touchpoint: str | None
-    channel: str | None
-    instrument: str | None
-    period: str | None
-    from_: str | None
-    to: str | None
+    filters: Filters
+    time: Timespan
     interval: Interval | None
     group_by: tuple[Grouping, ...]
-    weights: str
+    rules: Rules
+    bom: bool = False
 
     def document(self) -> dict[str, object]:
         """The query as it was understood."""
-        return {
-            "unit": self.unit,
-            "service": self.service,
-            "touchpoint": self.touchpoint,
-            "channel": self.channel,
-            "instrument": self.instrument,
-            "period": self.period,
-            "from": self.from_,
-            "to": self.to,
-            "interval": self.interval,
-            "group_by": list(self.group_by),
-            "weights": self.weights,
-        }
+        cut = {"interval": self.interval, "group_by": list(self.group_by)}
+        return self.filters.document() | self.time.document() | cut | self.rules.document()
 
     def periods(self, zone: tzinfo, now: datetime) -> list[Period]:
-        """The periods asked for on the clocks of one time zone, oldest first; by default the quarter that `now` is in.
+        """The periods asked for on the clocks of one time zone; Problem 422 where there are none or too many."""
+        return self.time.periods(self.interval, zone, now)
 
-        Raises Problem 422 for a period that is none, or an interval that cuts it into too many.
-        """
-        whole = self._whole(zone, now)
-        if self.interval is None:
-            return [whole]
-        seconds = (whole.end - whole.start).total_seconds()
-        parts = None
-        if seconds / _SHORTEST_S.get(self.interval, 500_000) <= 2 * MOST_PERIODS:
-            parts = split(whole, self.interval, zone)
-        if parts is None or len(parts) > MOST_PERIODS:
-            raise _refused("interval", "too_many_periods", max=MOST_PERIODS)
-        return parts
+    def wanted(self, units: Sequence[Unit], now: datetime) -> Wanted:
+        """The figures of some of its units that this query is about."""
+        filters = self.filters
+        return Wanted(
+            units=units,
+            periods=lambda zone: self.periods(zone, now),
+            service=filters.service,
+            touchpoint=filters.touchpoint,
+            channel=filters.channel,
+            instrument=filters.instrument,
+            respondent=filters.respondent,
+            group_by=self.group_by,
+            live=self.rules.live,
+            most=MOST_ITEMS,
+        )
 
-    def _whole(self, zone: tzinfo, now: datetime) -> Period:
-        try:
-            if self.period is not None:
-                return parse_period(self.period, zone)
-            if self.from_ is not None and self.to is not None:
-                return between(self.from_, self.to, zone)
-        except BadPeriod as error:
-            name = "period" if self.period is not None else "from" if error.text == self.from_ else "to"
-            code = "not_a_date_or_time" if error.code == "not_a_time" else error.code
-            raise _refused(name, code) from None
-        return containing(now, "quarter", zone)
+    @property
+    def private(self) -> bool:
+        """Whether it asks for more than the figures of units, services and elements that may be public."""
+        filters = self.filters
+        return (
+            filters.touchpoint is not None
+            or filters.channel is not None
+            or bool(filters.respondent)
+            or self.rules.misuse != "exclude"
+            or self.rules.live
+            or self.time.from_ is not None
+            or self.interval in ("hour", "day", "week")
+            or not {"touchpoint", "channel", *RESPONDENT}.isdisjoint(self.group_by)
+        )
 
 
 def read_query(given: MultiDict[str, str], catalog: Catalog) -> IndicesQuery:
     """The query in an address's parameters. Raises Problem 422 naming every parameter at fault."""
     parameters = Parameters(given, KNOWN)
-    instrument = parameters.text("instrument")
-    if instrument is not None and instrument not in instruments():
-        parameters.fault("instrument", "unknown_instrument")
     query = IndicesQuery(
-        units=_units(parameters, catalog),
-        unit=parameters.text("unit"),
-        service=parameters.text("service"),
-        touchpoint=parameters.text("touchpoint"),
-        channel=parameters.choice("channel", CHANNELS),
-        instrument=instrument,
-        period=parameters.text("period"),
-        from_=parameters.text("from"),
-        to=parameters.text("to"),
+        filters=read_filters(parameters, catalog),
         interval=cast(Interval | None, parameters.choice("interval", INTERVALS)),
         group_by=cast(tuple[Grouping, ...], parameters.choices("group_by", GROUPINGS)),
-        weights=parameters.choice("weights", tuple(WEIGHTS)) or "exact",
+        rules=read_rules(parameters),
+        bom=parameters.choice("bom", YES_NO) == "true",
+        time=read_timespan(parameters),
     )
-    _check_span(query, parameters)
-    _check_weights(query, parameters)
+    check_weights(query.rules, query.filters.instrument, parameters, catalog)
     if parameters.faults:
         raise Problem("invalid_query", parameters.faults)
     return query
 
 
-def _units(parameters: Parameters, catalog: Catalog) -> tuple[Unit, ...]:
-    """The units that have what is asked for; what exists nowhere is a fault."""
-    unit, service, touchpoint = (parameters.text(name) for name in ("unit", "service", "touchpoint"))
-    units: Sequence[Unit] = catalog.units
-    if unit is not None:
-        units = [known for known in units if known.id == unit]
-        if not units:
-            parameters.fault("unit", "unknown_unit")
-            return ()
-    if service is not None:
-        units = [known for known in units if catalog.service(known.id, service) is not None]
-        if not units:
-            parameters.fault("service", "unknown_service")
-    if touchpoint is not None and catalog.touchpoint(touchpoint) is None:
-        parameters.fault("touchpoint", "unknown_touchpoint")
-    return tuple(units)
+def read_rules(parameters: Parameters) -> Rules:
+    """The rules in an address's parameters."""
+    return Rules(
+        parameters.choice("weights", tuple(WEIGHTS)),
+        cast(Misuse, parameters.choice("misuse", MISUSE) or "exclude"),
+        parameters.choice("figures", FIGURES) == "live",
+    )
 
 
-def _check_span(query: IndicesQuery, parameters: Parameters) -> None:
-    if query.period is not None and (query.from_ is not None or query.to is not None):
-        parameters.fault("period", "excludes_period")
-    elif (query.from_ is None) != (query.to is None):
-        parameters.fault("from" if query.from_ is None else "to", "needs_from_and_to")
-
-
-def _check_weights(query: IndicesQuery, parameters: Parameters) -> None:
-    asked = instruments().get(query.instrument or "")
-    if asked is not None and query.weights not in conventions(len(asked.elements)):
+def check_weights(rules: Rules, instrument: str | None, parameters: Parameters, catalog: Catalog) -> None:
+    """Note as a fault a weight convention that does not fit the one questionnaire asked for."""
+    asked = instruments_of(catalog).get(instrument or "")
+    if asked is not None and rules.weights is not None and rules.weights not in conventions(len(asked.elements)):
         parameters.fault("weights", "not_for_instrument", instrument=asked.id)
-
-
-def _refused(name: str, code: str, **params: object) -> Problem:
-    return Problem("invalid_query", [Violation(name, code, params)])

@@ -42,6 +42,16 @@ class Parameters:
             return ()
         return tuple(choice for choice in choices if choice in parts)
 
+    def parts(self, name: str) -> tuple[str, ...] | None:
+        """The comma-separated parameter in its own order, None when it is not given; a part twice is a fault."""
+        given = self._given.get(name)
+        if given is None:
+            return None
+        parts = tuple(given.split(","))
+        if len(set(parts)) != len(parts):
+            self.fault(name, "repeated")
+        return parts
+
     def fault(self, name: str, code: str, **params: object) -> None:
         """Note what is wrong with a parameter."""
         if len(self.faults) < MOST_REPORTED:

@@ -67,6 +67,13 @@ _QUERY = {
     "year_out_of_range": _("The year is out of range."),
     "not_a_whole_hour": _("Must be a whole hour."),
     "ends_before_it_starts": _("Must be later than from."),
+    "too_many_responses": _(
+        "These filters or groups together need every response read, and %(n)s are too many; ask for a shorter time."
+    ),
+    "bad_cursor": _("Is no cursor of this address, or belongs to another query; begin again without it."),
+    "overlapping_periods": _("Periods that overlap can't be compared: their responses are partly the same."),
+    "number_of_subjects": _("From %(min)s to %(max)s units, services and periods can be compared; these are %(n)s."),
+    "instrument_needed": _("Name the questionnaire to compare: %(choices)s."),
 }
 _LINE = {
     code: KINDS[code].detail for code in ("malformed_json", "not_utf8", "too_deep", "body_too_large", "refused_by_log")

@@ -111,6 +111,17 @@ def read_figures(conn: Connection, catalog: Catalog, wanted: Wanted) -> list[Fig
     return [figure for of_unit in found.values() for figure in of_unit]
 
 
+def population_of(catalog: Catalog, figure: Figure) -> int | None:
+    """How many people the figure's unit or service served in its period, where the catalog says so.
+
+    Nobody knows it for a touchpoint, a channel or a group of respondents.
+    """
+    if figure.touchpoint is not None or figure.channel is not None or figure.respondent:
+        return None
+    of = catalog.unit(figure.unit) if figure.service is None else catalog.service(figure.unit, figure.service)
+    return None if of is None else of.served.get(figure.period.label) or None
+
+
 def _counts(
     conn: Connection, wanted: Wanted, known: Iterable[str], units: Sequence[Unit], periods: Sequence[Period]
 ) -> dict[tuple[Subject, int], TallyGroup]:

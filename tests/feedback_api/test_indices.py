@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from feedback_api.indices import MOST_ITEMS
+from feedback_api.indices_query import MOST_ITEMS
 from schemas.catalog import Catalog, Service
 from tests.feedback_api.counting import count, response
 from tests.feedback_api.office import JAYAPURA, Office, put_catalog, settings_in
@@ -73,6 +73,8 @@ def test_an_skm_index_is_the_regulations_formula_with_its_rules_and_time_beside_
         "name": "Biaya/tarif",
         "n": 1,
         "nrr": 4.0,
+        "weighted": 0.444,
+        "band": "A",
         "distribution": {"1": 0, "2": 0, "3": 0, "4": 1},
     }
 
@@ -212,7 +214,7 @@ def test_a_rounded_weight_convention_reproduces_older_figures(office: Office) ->
         ("unit=ult-jayapura&service=konsultasi", [("service", "unknown_service")]),
         ("service=nothing&touchpoint=no", [("service", "unknown_service"), ("touchpoint", "unknown_touchpoint")]),
         ("channel=pigeon&interval=decade", [("channel", "not_a_choice"), ("interval", "not_a_choice")]),
-        ("instrument=nps@1", [("instrument", "unknown_instrument")]),
+        ("instrument=nps@9", [("instrument", "unknown_instrument")]),
         ("group_by=unit", [("group_by", "not_a_choice")]),
         ("group_by=service,service", [("group_by", "not_a_choice")]),
         ("weights=0.5", [("weights", "not_a_choice")]),
