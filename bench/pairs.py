@@ -31,6 +31,7 @@ def start(ground: Ground, plan: Plan, event_log: str, database: str, command: st
         "PUAS_CATALOG": str(CATALOG),
         "PUAS_EVENT_LOG": event_log,
         "PUAS_DATABASE": database,
+        "PUAS_SECRET_KEY": "a-secret-of-the-benchmark-and-of-nobody-else",
         **plan.sizes,
     }
     program = Program(["puas", command], ground.folder(command), variables)

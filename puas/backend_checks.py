@@ -125,12 +125,26 @@ def _contents(connection: "Connection", counted: "AsOf") -> Iterator[Check]:
         yield Check("ok", "catalog", f"version {version}, {summary(catalog)}")
     else:
         yield Check("fail", "catalog", "none is applied, so no feedback can be taken: `puas catalog apply FILE`")
+    yield _keys(connection)
     dead = dead_letters_by_reason(connection)
     text = ", ".join(f"{reason} {count:,}" for reason, count in sorted(dead.items())) or "none"
     if counted.log_id and list_dead_letters(connection, counted.log_id, limit=1, pending_only=True):
         yield Check("warn", "dead letters", f"{text}: see `puas dead-letters list`")
     else:
         yield Check("ok", "dead letters", f"{text}, all tried again" if dead else text)
+
+
+def _keys(connection: "Connection") -> Check:
+    """How many keys open something now."""
+    import time
+
+    from readmodel.keys import list_keys
+
+    now_ms = time.time_ns() // 1_000_000
+    standing = sum(key.stands(now_ms) for key in list_keys(connection))
+    if standing:
+        return Check("ok", "keys", f"{standing:,} open figures")
+    return Check("warn", "keys", 'none: only what is public can be seen: `puas key create "Quality team" --scope read`')
 
 
 def _revisions(connection: "Connection") -> tuple[str, str]:

@@ -9,7 +9,7 @@ import click
 from puas.catalog import EXAMPLE, Invalid, applied_catalog, apply_to, read, summary
 from puas.failures import Failed, Misconfigured
 from puas.parent import supervised
-from puas.wiring import check_addresses, load_settings, prepare_data_dir
+from puas.wiring import check_addresses, load_settings, prepare_data_dir, require_secret
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--catalog", type=click.Path(path_type=Path))
 @supervised
 def prepare(catalog: Path | None) -> None:
-    """Check the addresses, bring the database to the newest schema, apply `catalog` or, to an empty one, the example.
+    """Check addresses and secret, bring the schema up to date, apply `catalog` or, to an empty database, the example.
 
     On the embedded default also make the first key, the operator's.
 
@@ -30,6 +30,7 @@ def prepare(catalog: Path | None) -> None:
     settings = load_settings()
     prepare_data_dir(settings)
     check_addresses(settings)
+    require_secret(settings)
     if settings.embedded:
         _make_first_key(settings)
     if catalog is not None:

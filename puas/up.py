@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from puas.failures import BRAKED
-from puas.wiring import load_settings, masked, prepare_data_dir, require_secret
+from puas.wiring import load_settings, masked
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -48,8 +48,6 @@ def up() -> None:
 
     settings = load_settings()
     _warn_of_unknown_variables()
-    prepare_data_dir(settings)
-    require_secret(settings)
     require_free(settings.host, settings.port, "PUAS_PORT")
     require_free(settings.host, settings.metrics_port, "PUAS_METRICS_PORT")
     programs = [Program("api", ("api",)), Program("consumer", ("consume",), {BRAKED: BRAKE_MESSAGE})]

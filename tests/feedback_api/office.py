@@ -18,7 +18,6 @@ from feedback_api.context import Context, open_context
 from readmodel.catalog import apply_catalog
 from readmodel.database import migrate, open_database, writing
 from readmodel.keys import SCOPES, any_key, create_key
-from readmodel.tables import api_keys
 from runtime.settings import Settings, from_environment
 from schemas.catalog import Catalog, Service, Touchpoint, Unit
 
@@ -74,7 +73,8 @@ def submission(**changes: Any) -> dict[str, Any]:
 
 def settings_in(directory: Path, **variables: str) -> Settings:
     """Settings for an embedded office in `directory`, where the log is given up on after a second."""
-    return from_environment({"PUAS_DATA_DIR": str(directory), "PUAS_APPEND_TIMEOUT": "1"} | variables)
+    plain = {"PUAS_DATA_DIR": str(directory), "PUAS_APPEND_TIMEOUT": "1", "PUAS_SECRET_KEY": "s" * 32}
+    return from_environment(plain | variables)
 
 
 def put_catalog(settings: Settings, catalog: Catalog = CATALOG) -> None:
@@ -83,7 +83,6 @@ def put_catalog(settings: Settings, catalog: Catalog = CATALOG) -> None:
     migrate(engine)
     with writing(engine) as connection:
         apply_catalog(connection, catalog, 0)
-        api_keys.create(connection, checkfirst=True)  # until migration 0002
         if not any_key(connection):
             settings.data_dir.mkdir(parents=True, exist_ok=True)
             _key, text = create_key(connection, "Operator", SCOPES, None, 0)

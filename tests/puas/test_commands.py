@@ -23,6 +23,10 @@ COMMANDS = (
     ("dead-letters", "list"),
     ("dead-letters", "retry"),
     ("doctor",),
+    ("key",),
+    ("key", "create"),
+    ("key", "list"),
+    ("key", "revoke"),
 )
 ONE_SHOT = (
     ("catalog", "show"),
@@ -31,6 +35,7 @@ ONE_SHOT = (
     ("replay", "--from-log"),
     ("dead-letters", "list"),
     ("dead-letters", "retry", "--all"),
+    ("key", "list"),
 )
 
 

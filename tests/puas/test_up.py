@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 from pathlib import Path
 
@@ -99,6 +100,7 @@ def test_a_bad_setting_is_one_clear_line_and_exit_code_2(tmp_path: Path) -> None
         ("PUAS_EVENT_LOG", "kafka://nowhere"),
         ("PUAS_HOST", "192.0.2.1"),
         ("PUAS_DATA_DIR", "/dev/null/here"),
+        ("PUAS_SECRET_KEY", "short"),
     ):
         ended = puas(environment(tmp_path, **{variable: value}), "up")
         assert ended.returncode == 2, variable
@@ -145,7 +147,8 @@ def test_a_process_that_is_started_again_does_not_undo_a_later_catalog(tmp_path:
 
 
 def test_a_database_that_is_away_does_not_keep_it_from_starting_or_stopping(tmp_path: Path) -> None:
-    with Up(environment(tmp_path, PUAS_DATABASE=f"postgresql+psycopg://127.0.0.1:{free_port()}/puas")) as up:
+    database = f"postgresql+psycopg://127.0.0.1:{free_port()}/puas"
+    with Up(environment(tmp_path, PUAS_DATABASE=database, PUAS_SECRET_KEY="s" * 32)) as up:
         up.wait_for_words("Going on without the database for now: the database postgresql+psycopg://127.0.0.1")
         up.child("api")
         up.child("consume")
@@ -158,3 +161,36 @@ def test_a_variable_that_nothing_reads_is_pointed_out(tmp_path: Path) -> None:
     with Up(environment(tmp_path, PUAS_PROT="9000")) as up:
         up.wait_for_words("Warning: PUAS_PROT is set, but nothing reads a variable of that name.")
         up.stop()
+
+
+def test_the_first_start_makes_the_operators_key_and_says_where_it_signs_in(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    kept = tmp_path / "data" / "operator.key"
+    with Up(env) as up:
+        up.wait_until_running()
+        assert f"made the operator's, which opens everything. It is kept in {kept}." in up.said
+        assert f" {up.url}/sign-in (the key is in {kept}) " in up.said
+        assert up.key not in up.said
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert "Operator" in puas(env, "key", "list").stdout
+        assert up.stop() == 0
+    first = kept.read_text()
+    assert puas(env, "key", "revoke", first.split("_")[1]).returncode == 0
+    with Up(env) as up:
+        up.wait_until_running()
+        assert "made the operator's" not in up.said
+        assert "sign-in" not in up.said
+        assert kept.read_text() == first
+        assert up.stop() == 0
+
+
+def test_without_a_secret_where_one_is_needed_nothing_that_serves_pages_starts(tmp_path: Path) -> None:
+    for elsewhere in (
+        {"PUAS_DATABASE": f"postgresql+psycopg://127.0.0.1:{free_port()}/puas"},
+        {"PUAS_EVENT_LOG": f"kafka://127.0.0.1:{free_port()}/feedback"},
+    ):
+        for command in ("up", "api"):
+            ended = puas(environment(tmp_path, **elsewhere), command)
+            assert ended.returncode == 2
+            assert ended.stderr.startswith("puas: PUAS_SECRET_KEY must be set")
+            assert ended.stderr.count("\n") == 1

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.servers.ports import free_port
 
 CATALOG = Path(__file__).with_name("catalog.yaml")
 PUAS = Path(sys.executable).with_name("puas")
+NO_HEADERS: Mapping[str, str] = {}
 
 
 def _pause() -> None:
@@ -91,10 +92,12 @@ class Installation:
             "PUAS_CATALOG": str(CATALOG),
             "PUAS_EVENT_LOG": event_log,
             "PUAS_DATABASE": database,
+            "PUAS_SECRET_KEY": "a-secret-of-the-tests-and-of-nobody-else",
             **variables,
         }
         self.database = database.replace("{data}", str(directory / "data"))
         self.processes: list[Process] = []
+        self._key = ""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -130,13 +133,23 @@ class Installation:
             check=False,
         )
 
+    @property
+    def key(self) -> str:
+        """A key with every right, made when it is first asked for."""
+        if not self._key:
+            scopes = ("--scope", "read", "--scope", "export", "--scope", "close")
+            made = self.run("key", "create", "Pengujian", *scopes)
+            assert made.returncode == 0, made.stderr
+            self._key = made.stdout.strip()
+        return self._key
+
     def get(self, path: str) -> Any:
-        """The JSON that the API answers to a GET."""
+        """The JSON that the API answers to a GET with a key."""
         return json.loads(self.text(path))
 
     def text(self, path: str) -> str:
-        """What the API answers to a GET."""
-        status, body = _get(self.port, path)
+        """What the API answers to a GET with a key."""
+        status, body = _get(self.port, path, {"Authorization": f"Bearer {self.key}"})
         assert status == 200, (status, body)
         return body
 
@@ -163,11 +176,11 @@ class Installation:
         return process
 
 
-def _get(port: int, path: str) -> tuple[int, str]:
+def _get(port: int, path: str, headers: Mapping[str, str] = NO_HEADERS) -> tuple[int, str]:
     """Status and body of a GET; status 0 while nothing listens."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     except (OSError, http.client.HTTPException):

@@ -64,7 +64,7 @@ def test_a_tap_is_counted_and_shown_on_the_board(visitor: BrowserContext, runnin
     eventually("the tap is stored", lambda: stored(running) == before + 1, within=20)
     expect(page.get_by_text("Layanan apa yang baru Anda gunakan?")).to_be_visible(timeout=10_000)
     board = visitor.new_page()
-    board.goto("/")
+    board.goto(f"/sign-in#{running.key}")
     card = board.locator(".card", has=board.get_by_role("heading", name="Legalisasi"))
     expect(card.locator(".figure")).to_have_text("100,00")
     expect(card.locator(".n").first).to_have_text("1 responden")
@@ -142,11 +142,48 @@ def test_a_kiosk_with_a_dead_clock_still_counts(visitor: BrowserContext, running
 def test_the_board_fits_a_phone_and_speaks_english(browser: Browser, running: Installation, tmp_path: Path) -> None:
     phone = browser.new_context(locale="en-GB", viewport={"width": 360, "height": 740})
     page = phone.new_page()
-    page.goto(f"http://127.0.0.1:{running.port}/")
+    page.goto(f"http://127.0.0.1:{running.port}/sign-in#{running.key}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Visitors' satisfaction")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.screenshot(path=tmp_path / "board.png")
     phone.close()
+
+
+def test_the_printed_address_signs_in_and_leaves_no_key_behind(
+    visitor: BrowserContext, running: Installation, tmp_path: Path
+) -> None:
+    page = visitor.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/sign-in#{running.key}")
+    expect(page.get_by_text("Pengujian")).to_be_visible()
+    assert not any(running.key in url for url in asked)
+    page.go_back()
+    assert running.key not in page.url
+    page.goto("/")
+    page.screenshot(path=tmp_path / "signed-in.png", full_page=True)
+    page.locator("form.who button").click()
+    expect(page.get_by_text("Pengujian")).to_have_count(0)
+    assert page.locator(".card").count() == 0
+
+
+def test_signing_in_works_with_the_keyboard_and_without_scripts(
+    browser: Browser, running: Installation, tmp_path: Path
+) -> None:
+    plain = browser.new_context(java_script_enabled=False, locale="en-GB", base_url=f"http://127.0.0.1:{running.port}")
+    page = plain.new_page()
+    page.goto("/")
+    page.screenshot(path=tmp_path / "nobody.png")
+    page.get_by_role("link", name="Sign in").first.click()
+    page.get_by_label("Key").fill("puas_wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("opens nothing")
+    page.screenshot(path=tmp_path / "refused.png")
+    page.get_by_label("Key").fill(running.key)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Signed in as Pengujian.")).to_be_visible()
+    plain.close()
 
 
 def test_a_kiosk_works_with_the_keyboard_alone(visitor: BrowserContext, running: Installation) -> None:
