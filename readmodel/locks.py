@@ -10,6 +10,7 @@ class Lock(IntEnum):
 
     MIGRATION = 0x70756173_01
     CATALOG = 0x70756173_02
+    CLOSING = 0x70756173_03
 
 
 def hold(conn: Connection, lock: Lock) -> None:
