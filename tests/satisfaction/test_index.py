@@ -8,7 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from satisfaction.index import BadWeights, conventions, half_up, measure, nrr, weighted
+from satisfaction.index import (
+    BadWeights,
+    conventions,
+    half_up,
+    measure,
+    net_promoter_score,
+    nrr,
+    top_two,
+    weighted,
+)
 from satisfaction.instruments import instrument
 from satisfaction.tally import Tally
 from tests.satisfaction.questionnaires import questionnaire
@@ -56,6 +65,93 @@ def test_a_worked_example_of_three_responses() -> None:
     assert result.weights == "exact"
     waktu = next(element for element in result.elements if element.key == "waktu")
     assert (waktu.n, waktu.nrr, waktu.distribution) == (3, Decimal("3.667"), {1: 0, 2: 0, 3: 1, 4: 2})
+
+
+def test_an_element_has_its_weighted_average_and_its_own_letter() -> None:
+    """With two of nine elements answered each counts one half; 3.667 · 25 = 91.67 is an A, 2.5 · 25 = 62.50 a D."""
+    result = measure(SKM, Tally.of([{"waktu": 4, "biaya": 2}, {"waktu": 4, "biaya": 3}, {"waktu": 3}]))
+    shown = {element.key: (element.weighted, element.band and element.band.code) for element in result.elements}
+    assert shown["waktu"] == (Decimal("1.833"), "A")
+    assert shown["biaya"] == (Decimal("1.250"), "D")
+    assert shown["produk"] == (None, None)
+
+
+def test_a_printed_table_of_weighted_averages_is_reproduced() -> None:
+    """3.58 · 0.1111 = 0.398, as BP Batam prints it for the first quarter of 2026."""
+    tally = Tally(100, {"persyaratan": {3: 42, 4: 58}, **{key: {4: 100} for key in KEYS if key != "persyaratan"}})
+    first = measure(SKM, tally, "0.1111").elements[0]
+    assert (first.nrr, first.weighted) == (Decimal("3.580"), Decimal("0.398"))
+
+
+def test_a_perception_index_has_no_letter() -> None:
+    """IPAK 3.6 is the minimum of both awards: as an index of 4, and as 90 of 100."""
+    spak = instrument("spak@1")
+    result = measure(
+        spak, Tally.of([dict.fromkeys((q.key for q in spak.questions), answer) for answer in (3, 3, 4, 4, 4)])
+    )
+    assert (result.index, result.ikm, result.band) == (Decimal("3.6000"), Decimal("90.00"), None)
+    assert all(element.band is None for element in result.elements)
+    assert (result.csat, result.nps) == (None, None)
+
+
+def test_a_satisfaction_measure_has_the_share_of_the_top_two_answers_beside_its_index() -> None:
+    result = measure(instrument("smiley@1"), Tally(263, {"kepuasan": {1: 100, 2: 82, 3: 50, 4: 31}}))
+    assert result.csat is not None
+    assert (result.csat.count, result.csat.n, result.csat.percent) == (81, 263, Decimal("30.80"))
+    assert (result.csat.interval.low, result.csat.interval.high) == (Decimal("25.53"), Decimal("36.62"))
+    assert result.interval is not None
+    assert result.interval.of == "ikm"
+
+
+def test_the_share_of_a_longer_satisfaction_form_is_that_of_its_first_question() -> None:
+    form = questionnaire({"umum": ["umum"], "waktu": ["waktu"]}, kind="satisfaction")
+    result = measure(form, Tally.of([{"umum": 4, "waktu": 1}, {"umum": 2, "waktu": 1}, {"waktu": 4}]))
+    assert result.csat is not None
+    assert (result.csat.count, result.csat.n) == (1, 2)
+    assert measure(form, Tally.of([{"waktu": 4}])).csat is None
+
+
+def test_a_net_promoter_measure_has_a_score_and_no_index() -> None:
+    """70 promoters, 15 passives, 15 detractors of a hundred."""
+    result = measure(instrument("nps@1"), Tally(100, {"rekomendasi": {10: 50, 9: 20, 8: 10, 7: 5, 6: 5, 0: 10}}))
+    assert (result.n, result.index, result.ikm, result.band) == (100, None, None, None)
+    assert result.nps == Decimal("55.00")
+    assert result.interval is not None
+    assert (result.interval.of, result.elements[0].nrr) == ("nps", Decimal("8.250"))
+
+
+def test_without_answers_there_is_neither_share_nor_score() -> None:
+    assert (top_two({1: 0, 2: 0, 3: 0}), net_promoter_score({})) == (None, None)
+    empty = measure(instrument("nps@1"), Tally())
+    assert (empty.nps, empty.interval) == (None, None)
+
+
+@given(st.lists(st.integers(0, 10), min_size=1, max_size=50), st.data())
+def test_a_better_answer_never_lowers_a_net_promoter_score(answers: list[int], data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(answers) - 1))
+    better = [*answers[:place], min(10, answers[place] + 1), *answers[place + 1 :]]
+    before, after = (
+        net_promoter_score({answer: given.count(answer) for answer in given}) for given in (answers, better)
+    )
+    assert before is not None
+    assert after is not None
+    assert -100 <= before <= after <= 100
+
+
+def test_own_weights_are_asked_for_by_name_only_where_there_are_any() -> None:
+    own = questionnaire({"a": ["a"], "b": ["b"]}, weights={"a": Fraction(3, 4), "b": Fraction(1, 4)})
+    tally = Tally.of([{"a": 4, "b": 2}])
+    assert measure(own, tally, "own") == measure(own, tally)
+    assert (measure(own, tally).ikm, measure(own, tally, "exact").ikm) == (Decimal("87.50"), Decimal("75.00"))
+    with pytest.raises(BadWeights, match="no weights of its own"):
+        measure(SKM, tally, "own")
+
+
+def test_an_element_nobody_answered_leaves_its_own_weight_to_the_others_in_proportion() -> None:
+    """Weights 1/2, 3/10, 1/5; without the second 5/7 and 2/7: (5 · 4 + 2 · 3) / 7."""
+    weights = {"a": Fraction(1, 2), "b": Fraction(3, 10), "c": Fraction(1, 5)}
+    own = questionnaire({"a": ["a"], "b": ["b"], "c": ["c"]}, weights=weights)
+    assert measure(own, Tally.of([{"a": 4, "c": 3}])).index == half_up(Fraction(26, 7), 4)
 
 
 def test_figures_keep_their_decimals() -> None:

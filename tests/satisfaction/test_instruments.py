@@ -1,13 +1,15 @@
 """What the packaged questionnaires ask and which responses they accept."""
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import cast
 
 import pytest
 
 from satisfaction.bands import band_tables
 from satisfaction.index import conventions
-from satisfaction.instruments import Answer, Element, Instrument, UnknownInstrument, instrument, instruments
+from satisfaction.instruments import Answer, Element, Instrument, Kind, UnknownInstrument, instrument, instruments
+from satisfaction.weights import Weighting
 from tests.satisfaction.questionnaires import questionnaire, words
 
 SKM_KEYS = {
@@ -53,6 +55,48 @@ def test_answers_carry_the_words_of_the_regulation_from_worst_to_best(
     assert [answer.label.in_language("id") for answer in answers] == labels
 
 
+def test_every_packaged_instrument_says_what_is_published_of_it() -> None:
+    assert {item.id: item.kind for item in instruments().values()} == {
+        "nps@1": "nps",
+        "skm-2017@1": "ikm",
+        "smiley@1": "satisfaction",
+        "spak@1": "perception",
+        "spkp@1": "perception",
+    }
+
+
+def test_the_perception_surveys_ask_what_the_award_evaluation_asks() -> None:
+    """Eight items about service quality, five about corruption, each an element of its own that may be left out."""
+    asked = {name: instrument(name) for name in ("spkp@1", "spak@1")}
+    assert [element.key for element in asked["spkp@1"].elements] == [
+        "informasi",
+        "persyaratan",
+        "prosedur",
+        "waktu",
+        "biaya",
+        "sarpras",
+        "respons",
+        "konsultasi",
+    ]
+    assert [element.key for element in asked["spak@1"].elements] == [
+        "diskriminasi",
+        "kecurangan",
+        "imbalan",
+        "pungli",
+        "percaloan",
+    ]
+    for item in asked.values():
+        assert [question.element for question in item.questions] == [element.key for element in item.elements]
+        assert all(question.optional for question in item.questions)
+
+
+def test_willingness_to_recommend_is_one_required_question_from_nought_to_ten() -> None:
+    (question,) = instrument("nps@1").questions
+    assert [answer.value for answer in question.answers] == list(range(11))
+    assert instrument("nps@1").faults({}) == [("rekomendasi", "required")]
+    assert instrument("nps@1").faults({"rekomendasi": 0}) == []
+
+
 @pytest.mark.parametrize("item", instruments().values(), ids=lambda item: item.id)
 def test_every_packaged_instrument_is_complete(item: Instrument) -> None:
     """Every wording exists in both languages, answers are told apart by word, and the rules named exist."""
@@ -62,8 +106,8 @@ def test_every_packaged_instrument_is_complete(item: Instrument) -> None:
         assert len({label.id for label in labels}) == len({label.en for label in labels}) == len(labels)
         texts += labels
     assert all(text.id.strip() and text.en.strip() for text in texts)
-    assert item.scale == (1, 4)
-    assert item.band_table in band_tables()
+    assert item.scale == ((0, 10) if item.kind == "nps" else (1, 4))
+    assert item.band_table in ({None} if item.kind in ("nps", "perception") else band_tables())
     assert item.weights in conventions(len(item.elements))
 
 
@@ -137,3 +181,39 @@ def test_instruments_that_make_no_sense_cannot_be_built() -> None:
     six_point = replace(sound.questions[0], answers=tuple(Answer(value, words(str(value))) for value in range(1, 7)))
     with pytest.raises(ValueError, match="same answers"):
         replace(sound, questions=(six_point, sound.questions[1]))
+
+
+@pytest.mark.parametrize(
+    ("scale", "kind", "sentence"),
+    [
+        ([3], "ikm", "at least two answers"),
+        ([1, 1, 2], "ikm", "a number of its own"),
+        ([-1, 0, 1], "ikm", "from 0 up"),
+        ([1, 2], "satisfaction", "at least three"),
+        ([1, 2, 3, 4], "nps", "from 0 to 10"),
+        ([1, 2, 3, 4], "ces", "must be one of ikm, perception, satisfaction, nps"),
+    ],
+)
+def test_a_scale_must_fit_what_is_published(scale: list[int], kind: Kind, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        questionnaire({"waktu": ["waktu"]}, scale=scale, kind=kind)
+
+
+def test_a_net_promoter_score_has_one_question() -> None:
+    with pytest.raises(ValueError, match="exactly one question"):
+        questionnaire({"waktu": ["waktu"], "biaya": ["biaya"]}, scale=range(11), kind="nps")
+
+
+@pytest.mark.parametrize(
+    ("weights", "sentence"),
+    [
+        ({"waktu": Fraction(1)}, "look at biaya"),
+        ({"waktu": Fraction(1, 2), "biaya": Fraction(1, 4), "warna": Fraction(1, 4)}, "look at warna"),
+        ({"waktu": Fraction(1, 2), "biaya": Fraction("0.49")}, "these sum to 99/100"),
+        ({"waktu": Fraction(3, 2), "biaya": Fraction(-1, 2)}, "greater than 0"),
+        ("0.11", "no weight convention for 2 elements"),
+    ],
+)
+def test_weights_that_do_not_fit_the_elements_are_refused(weights: Weighting, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        questionnaire({"waktu": ["waktu"], "biaya": ["biaya"]}, weights=weights)

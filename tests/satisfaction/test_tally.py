@@ -1,11 +1,12 @@
 """Counting and merging answers."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satisfaction.tally import Tally
+from satisfaction.tally import Pair, Tally
 
 RESPONSES = st.lists(
     st.dictionaries(st.sampled_from(["waktu", "biaya", "produk"]), st.none() | st.integers(1, 4)), max_size=30
@@ -15,7 +16,33 @@ TALLIES = RESPONSES.map(Tally.of)
 
 def test_a_tally_counts_each_answer_of_each_question() -> None:
     tally = Tally.of([{"waktu": 4, "biaya": 1}, {"waktu": 4, "biaya": 2}])
-    assert tally == Tally(2, {"waktu": {4: 2}, "biaya": {1: 1, 2: 1}})
+    assert (tally.responses, tally.answers) == (2, {"waktu": {4: 2}, "biaya": {1: 1, 2: 1}})
+
+
+def test_a_tally_knows_which_answers_were_given_together() -> None:
+    """The key is in string order, whatever the order of the answers; who answered one alone is in no pair."""
+    tally = Tally.of([{"waktu": 4, "biaya": 1}, {"biaya": 2, "waktu": 3}, {"waktu": 1, "biaya": None}])
+    assert tally.pairs == {("biaya", "waktu"): Pair(both=2, sum_q=3, sum_r=7, product=10)}
+
+
+def test_questions_never_answered_together_have_no_pair() -> None:
+    assert Tally.of([{"waktu": 4}, {"biaya": 1}]).pairs == {}
+
+
+@given(RESPONSES)
+def test_pairs_are_what_counting_by_hand_gives(responses: list[dict[str, int | None]]) -> None:
+    expected = {}
+    for q, r in combinations(["biaya", "produk", "waktu"], 2):
+        given_both = [
+            (first, second)
+            for response in responses
+            if (first := response.get(q)) is not None and (second := response.get(r)) is not None
+        ]
+        if given_both:
+            products = sum(first * second for first, second in given_both)
+            sums = [sum(column) for column in zip(*given_both, strict=True)]
+            expected[q, r] = Pair(len(given_both), sums[0], sums[1], products)
+    assert Tally.of(responses).pairs == expected
 
 
 def test_not_applicable_counts_the_response_but_no_answer() -> None:
