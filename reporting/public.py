@@ -21,9 +21,10 @@ from typing import Literal, get_args
 
 from sqlalchemy import Connection
 
+from readmodel.queries import Dimension
 from readmodel.questionnaires import instruments_of
 from reporting.figures import ClosingRef
-from reporting.public_counts import ClosingsOf, Counts, YearCounts, month_label, no_closings, read_year, within
+from reporting.public_counts import FIELDS, Counts, YearCounts, read_year, within
 from satisfaction.bands import Band
 from satisfaction.index import ElementMeasure, Measure, conventions, measure
 from satisfaction.instruments import Instrument
@@ -173,28 +174,32 @@ class PublicYear:
 
     def _closing(self, instrument: str, service: str | None, label: str, tally: Tally) -> ClosingRef | None:
         """The latest closing of the period, unless a later one of another period has changed the figure since."""
-        closing = next((one for one in self._counts.closings if one.period == label), None)
+        closing = self._counts.closings.get(label)
         if closing is None:
             return None
         frozen = Tally.merged(
-            one.tally
-            for one in closing.tallies
-            if one.cut == "" and one.instrument == instrument and service in (None, one.service)
-            if within(label, month_label(one.month))
+            found
+            for (period, asked, part), found in self._counts.frozen.items()
+            if period == label and asked == instrument and service in (None, part)
         )
         same = (frozen.responses, frozen.answers) == (tally.responses, tally.answers)
         return ClosingRef(closing.revision, closing.closed_ms, closing.digest, 0) if same else None
 
 
 def public_year(
-    conn: Connection, catalog: Catalog, unit_id: str, year: str, now: datetime, closings_of: ClosingsOf = no_closings
+    conn: Connection,
+    catalog: Catalog,
+    unit_id: str,
+    year: str,
+    now: datetime,
+    fields: Sequence[Dimension] = FIELDS,
 ) -> PublicYear:
-    """A public unit's figures of a year. Raises NotPublic."""
+    """A public unit's figures of a year, with respondents by the fields given. Raises NotPublic."""
     unit = catalog.unit(unit_id)
     if unit is None or unit.public == "none":
         raise NotPublic("unit")
     known = instruments_of(catalog)
-    return PublicYear(unit, year, read_year(conn, unit, year, known, closings_of), known, now)
+    return PublicYear(unit, year, read_year(conn, unit, year, known, fields), known, now)
 
 
 def public_rows(
@@ -209,7 +214,6 @@ def public_rows(
     service: str | None = None,
     instrument: str | None = None,
     weights: str | None = None,
-    closings_of: ClosingsOf = no_closings,
 ) -> list[PublicRow]:
     """The rows asked for, by questionnaire, then the catalog's order of services, then time; see above."""
     unit = catalog.unit(unit_id)
@@ -218,7 +222,7 @@ def public_rows(
     if (by_service or service is not None) and unit.public != "services":
         raise NotPublic("service")
     labels = public_labels(unit, now, period, interval)
-    year = public_year(conn, catalog, unit_id, labels[0][:4], now, closings_of)
+    year = public_year(conn, catalog, unit_id, labels[0][:4], now, ())
     return [
         year.row(key, part, label, weights)
         for key in _asked(year, unit, instrument)

@@ -1,11 +1,11 @@
 """The counts behind a unit's public figures: of each service in each month, as closed where a closing covers it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from sqlalchemy import Connection
 
+from readmodel.closings import Closing, frozen_tallies, in_force
 from readmodel.queries import Dimension, Scope, Span, tallies
 from satisfaction.periods import parse_period
 from satisfaction.suppression import holding, months_of
@@ -14,49 +14,6 @@ from schemas.catalog import Unit
 
 FIELDS: tuple[Dimension, ...] = ("sex", "age_band", "education", "occupation", "disability")
 """What is published of respondents: how many per value of each field, never two fields together."""
-
-
-class FrozenTally(Protocol):
-    """Counts of a service, questionnaire and month at a closing; of all with `cut` "", else of a field's `value`."""
-
-    @property
-    def service(self) -> str: ...
-    @property
-    def instrument(self) -> str: ...
-    @property
-    def month(self) -> int: ...
-    @property
-    def cut(self) -> str: ...
-    @property
-    def value(self) -> str: ...
-    @property
-    def tally(self) -> Tally: ...
-    @property
-    def excluded_tally(self) -> Tally: ...
-
-
-class Closing(Protocol):
-    """One revision of a closed period."""
-
-    @property
-    def period(self) -> str: ...
-    @property
-    def revision(self) -> int: ...
-    @property
-    def closed_ms(self) -> int: ...
-    @property
-    def digest(self) -> str: ...
-    @property
-    def tallies(self) -> Sequence[FrozenTally]: ...
-
-
-ClosingsOf = Callable[[Connection, str], Iterable[Closing]]
-"""Every closing of a unit, in any order."""
-
-
-def no_closings(_conn: Connection, _unit: str) -> Iterable[Closing]:
-    """For a unit that never closed a period."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,56 +37,75 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class YearCounts:
-    """All of a unit's public counts in a year, by questionnaire; and the closings that made them, latest first."""
+    """All of a unit's public counts in a year, by questionnaire.
+
+    `closings` are the revisions in force of the year and its parts, by the label of the period; `frozen` holds the
+    tallies that each of them froze, by (label, instrument, service).
+    """
 
     instruments: Mapping[str, Counts]
-    closings: Sequence[Closing]
+    closings: Mapping[str, Closing]
+    frozen: Mapping[tuple[str, str, str], Tally]
 
 
 def read_year(
-    conn: Connection, unit: Unit, year: str, known: Iterable[str], closings_of: ClosingsOf = no_closings
+    conn: Connection, unit: Unit, year: str, known: Iterable[str], fields: Sequence[Dimension] = FIELDS
 ) -> YearCounts:
-    """The counts of a year's twelve months on the unit's own clock.
+    """The counts of a year's twelve months on the unit's own clock, respondents' by the fields given.
 
     A month inside closed periods is as the latest closing froze it, so that a public figure changes by a revision only.
     """
-    closings = sorted(closings_of(conn, unit.id), key=lambda closing: closing.closed_ms, reverse=True)
-    closings = [closing for closing in closings if closing.period[:4] == year]
-    frozen_by = {month: closing for closing in reversed(closings) for month in months_of(closing.period)}
-    open_months = [month for month in months_of(year) if month not in frozen_by]
     found: dict[str, Counts] = {}
-    _read_open(conn, unit, open_months, list(known), found)
-    for closing in closings:
-        _take_frozen(closing, {month for month, by in frozen_by.items() if by is closing}, found)
-    return YearCounts(found, closings)
+    frozen: dict[tuple[str, str, str], Tally] = {}
+    closings = {label: one for (_unit, label), one in in_force(conn, [unit.id]).items() if label[:4] == year}
+    oldest_first = sorted(closings.values(), key=lambda closing: (closing.closed_ms, closing.period))
+    frozen_by = {month: closing.period for closing in oldest_first for month in months_of(closing.period)}
+    _read_open(conn, unit, [month for month in months_of(year) if month not in frozen_by], list(known), fields, found)
+    for closing in oldest_first:
+        _take_frozen(
+            conn, closing, {month for month, by in frozen_by.items() if by == closing.period}, fields, found, frozen
+        )
+    return YearCounts(found, closings, frozen)
 
 
 def _read_open(
-    conn: Connection, unit: Unit, months: Sequence[str], known: Sequence[str], found: dict[str, Counts]
+    conn: Connection,
+    unit: Unit,
+    months: Sequence[str],
+    known: Sequence[str],
+    fields: Sequence[Dimension],
+    found: dict[str, Counts],
 ) -> None:
     spans = [Span.of(month, parse_period(month, unit.zone), unit.zone) for month in months]
     scope = Scope(unit=[unit.id], instrument=known)
-    if not spans:
-        return
     for group in tallies(conn, spans, scope, ("service", "instrument")):
         counts = found.setdefault(group.group["instrument"], Counts())
         counts.add(group.group["service"], group.label, group.tally, group.excluded)
-    for name in FIELDS:
+    for name in fields:
         for group in tallies(conn, spans, scope, ("instrument", name)):
             counts = found.setdefault(group.group["instrument"], Counts())
             counts.add_respondents(name, group.group[name], group.label, group.tally.responses)
 
 
-def _take_frozen(closing: Closing, months: set[str], found: dict[str, Counts]) -> None:
-    for frozen in closing.tallies:
-        month = month_label(frozen.month)
-        if month not in months:
-            continue
-        counts = found.setdefault(frozen.instrument, Counts())
-        if frozen.cut == "":
-            counts.add(frozen.service, month, frozen.tally, frozen.excluded_tally.responses)
-        elif frozen.cut in FIELDS:
-            counts.add_respondents(frozen.cut, frozen.value, month, frozen.tally.responses)
+def _take_frozen(
+    conn: Connection,
+    closing: Closing,
+    months: set[str],
+    fields: Sequence[Dimension],
+    found: dict[str, Counts],
+    frozen: dict[tuple[str, str, str], Tally],
+) -> None:
+    for one in frozen_tallies(conn, closing):
+        key = (closing.period, one.instrument, one.service)
+        frozen[key] = frozen.get(key, Tally()) + one.tally
+        if (month := month_label(one.month)) in months:
+            counts = found.setdefault(one.instrument, Counts())
+            counts.add(one.service, month, one.tally, one.excluded_tally.responses)
+    for name in fields if months else ():
+        for one in frozen_tallies(conn, closing, name):
+            if (month := month_label(one.month)) in months:
+                counts = found.setdefault(one.instrument, Counts())
+                counts.add_respondents(name, one.value, month, one.tally.responses)
 
 
 def month_label(number: int) -> str:
