@@ -77,6 +77,7 @@ def _placed_at(feedback: Feedback) -> tuple[datetime, bool]:
 def _placed(entry: Entry, feedback: Feedback, zone: ZoneInfo) -> StoredResponse:
     occurred_at, overruled = _placed_at(feedback)
     answered = sum(answer is not None for answer in feedback.answers.values())
+    hour = hour_start(occurred_at, zone)
     broken = flags(answered, feedback.duration_ms, overruled)
     return StoredResponse(
         event_id=feedback.event_id,
@@ -93,7 +94,8 @@ def _placed(entry: Entry, feedback: Feedback, zone: ZoneInfo) -> StoredResponse:
         occurred_ms=_milliseconds(occurred_at),
         claimed_ms=None if feedback.occurred_at is None else _milliseconds(feedback.occurred_at),
         received_ms=_milliseconds(feedback.received_at),
-        hour_ms=_milliseconds(hour_start(occurred_at, zone)),
+        hour_ms=_milliseconds(hour),
+        day=hour.year * 10_000 + hour.month * 100 + hour.day,
         flags=broken,
         included=not excludes(broken),
         producer=feedback.producer,

@@ -1,7 +1,8 @@
 """Prometheus metrics of what is counted: read from the read model at each scrape, so every consumer tells the same."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import get_args
 
 import structlog
@@ -16,6 +17,7 @@ from consumers.reasons import Reason
 from readmodel.catalog import load_catalog
 from readmodel.database import DatabaseAway, reading
 from readmodel.queries import (
+    Scope,
     Span,
     answers_by_question,
     dead_letters_by_reason,
@@ -28,25 +30,32 @@ from readmodel.questionnaires import instruments_of
 from runtime import metrics
 from satisfaction.index import measure
 from satisfaction.misuse import RULES
+from satisfaction.periods import containing, hour_start
+from satisfaction.tally import Tally
 from schemas.catalog import Catalog
 
-HOUR_MS = 3_600_000
 WINDOWS = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 """Name → whole hours, the running one among them."""
 
+_Labels = tuple[str, str, str, str]
+"""unit, service, instrument, window"""
 Family = CounterMetricFamily | GaugeMetricFamily
 
 _log = structlog.get_logger()
 
 
-def windows(now_ms: int) -> list[Span]:
-    """The spans of WINDOWS, each ending with the hour that is under way.
+def windows(now: datetime, zone: tzinfo) -> list[Span]:
+    """The spans of WINDOWS, each ending with the local hour that is under way.
 
-    >>> [(span.label, (span.end_ms - span.start_ms) // HOUR_MS) for span in windows(90 * 60_000)]
-    [('24h', 24), ('7d', 168), ('30d', 720)]
+    >>> from zoneinfo import ZoneInfo
+    >>> spans = windows(datetime(2026, 11, 21, 5, 30, tzinfo=UTC), ZoneInfo("Asia/Makassar"))
+    >>> [(span.label, (span.end - span.start) // timedelta(hours=1), span.end.isoformat()) for span in spans]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('24h', 24, '2026-11-21T14:00:00+08:00'), ('7d', 168, '2026-11-21T14:00:00+08:00'),
+     ('30d', 720, '2026-11-21T14:00:00+08:00')]
     """
-    end = (now_ms // HOUR_MS + 1) * HOUR_MS
-    return [Span(name, end - hours * HOUR_MS, end) for name, hours in WINDOWS.items()]
+    end = containing(now, "hour", zone).end
+    return [Span(name, hour_start(end - timedelta(hours=hours), zone), end, zone) for name, hours in WINDOWS.items()]
 
 
 class Figures(Collector):
@@ -75,7 +84,7 @@ class Figures(Collector):
         yield from (lag, seconds)
         try:
             with reading(self._engine) as conn:
-                counted = [*_totals(conn), *_indices(conn, round(self._clock() * 1000))]
+                counted = [*_totals(conn), *_indices(conn, datetime.fromtimestamp(self._clock(), UTC))]
         except (DatabaseAway, OperationalError, ProgrammingError) as error:  # the latter two: no tables yet
             _log.warning("metrics_without_figures", why=first_line(error))
             return
@@ -101,16 +110,12 @@ def _totals(conn: Connection) -> Iterator[Family]:
     yield from (responses, answers, dead, flagged, seen)
 
 
-def _indices(conn: Connection, now_ms: int) -> Iterator[Family]:
+def _indices(conn: Connection, now: datetime) -> Iterator[Family]:
     index, respondents = metrics.family(metrics.INDEX), metrics.family(metrics.RESPONDENTS)
-    spans = windows(now_ms)
-    found = {
-        (group.group["unit"], group.group["service"], group.group["instrument"], group.label): group.tally
-        for group in tallies(conn, spans, group_by=("unit", "service", "instrument"))
-    }
     _, catalog = load_catalog(conn)
     asked = instruments_of(catalog)
-    offered = dict.fromkeys(_offered(catalog, spans))
+    found = _running(conn, catalog, now)
+    offered = dict.fromkeys(_offered(catalog))
     for labels in offered | dict.fromkeys(found):
         tally = found.get(labels)
         respondents.add_metric(labels, 0 if tally is None else tally.responses)
@@ -121,9 +126,20 @@ def _indices(conn: Connection, now_ms: int) -> Iterator[Family]:
     yield from (index, respondents)
 
 
-def _offered(catalog: Catalog, spans: Sequence[Span]) -> Iterator[tuple[str, str, str, str]]:
+def _running(conn: Connection, catalog: Catalog, now: datetime) -> dict[_Labels, Tally]:
+    """The counts of every window: one query for each time zone, whose hours and days are the same."""
+    found: dict[_Labels, Tally] = {}
+    for zone in dict.fromkeys(unit.zone for unit in catalog.units):
+        scope = Scope(unit=[unit.id for unit in catalog.units if unit.zone == zone])
+        for group in tallies(conn, windows(now, zone), scope, ("unit", "service", "instrument")):
+            unit, service, instrument = group.group.values()
+            found[unit, service, instrument, group.label] = group.tally
+    return found
+
+
+def _offered(catalog: Catalog) -> Iterator[_Labels]:
     for unit in catalog.units:
         for service in unit.services:
             if not (unit.retired or service.retired):
                 for instrument in service.instruments:
-                    yield from ((unit.id, service.id, instrument, span.label) for span in spans)
+                    yield from ((unit.id, service.id, instrument, window) for window in WINDOWS)

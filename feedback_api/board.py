@@ -77,7 +77,7 @@ def read_counts(conn: Connection, units: Sequence[Unit], now: datetime) -> Count
     in_zones = groupby(sorted(units, key=_timezone), key=_timezone)
     for of_zone in [list(found) for _zone, found in in_zones]:
         weeks = weeks_back(now, of_zone[0].zone, TREND_WEEKS)
-        spans = [quarter_span(of_zone[0], now), *(_span(week.label, week) for week in weeks)]
+        spans = [quarter_span(of_zone[0], now), *(Span.of(week.label, week, of_zone[0].zone) for week in weeks)]
         scope = Scope(unit=[unit.id for unit in of_zone])
         for found in tallies(conn, spans, scope, ("unit", "service", "instrument")):
             key = (found.group["unit"], found.group["service"], found.group["instrument"])
@@ -101,7 +101,7 @@ def unit_view(counts: Counts, asked: Asked, unit: Unit, now: datetime) -> UnitVi
 
 def quarter_span(unit: Unit, now: datetime) -> Span:
     """This quarter where the unit is."""
-    return _span(QUARTER, containing(now, "quarter", unit.zone))
+    return Span.of(QUARTER, containing(now, "quarter", unit.zone), unit.zone)
 
 
 def quarter_name(quarter: Period) -> str:
@@ -161,10 +161,6 @@ def _trend(ikms: list[Decimal | None]) -> Trend | None:
 def number(ikm: Decimal) -> str:
     """An IKM with its two decimals as the reader's language writes them."""
     return str(format_decimal(ikm, format="0.00"))
-
-
-def _span(label: str, period: Period) -> Span:
-    return Span(label, int(period.start.timestamp() * 1000), int(period.end.timestamp() * 1000))
 
 
 def _timezone(unit: Unit) -> str:

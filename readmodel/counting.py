@@ -1,55 +1,114 @@
 """Counting responses in memory, ready to be added to the tally tables."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from readmodel.packing import Pack, Questions, pack_response, total, wider
 from readmodel.response import StoredResponse
+from readmodel.scope import RESPONDENT_FIELDS
+from satisfaction.instruments import instruments
 
-Cell = tuple[str, str, int, str, str, str, bool]
-"""unit, service, hour_ms, instrument, touchpoint, channel, included"""
+CellKey = tuple[str, str, str, str, int, str, str, bool]
+"""unit, cut, grain, service, at, value, instrument, included: the key of `cells`, in its order."""
 Place = tuple[str, str, str, str, bool]
 """unit, service, touchpoint, channel, included"""
+_Kind = tuple[str, str, str, bool]
+"""unit, service, instrument, included"""
+
+
+@lru_cache
+def known_questions(instrument: str) -> Questions:
+    """The questions and answers of a packaged questionnaire, () for another.
+
+    Cells of one questionnaire have them all, so that they have one form and add up fast.
+    """
+    known = instruments().get(instrument)
+    if known is None:
+        return ()
+    asked = ((question.key, tuple(sorted(answer.value for answer in question.answers))) for question in known.questions)
+    return tuple(sorted(asked))
 
 
 @dataclass(slots=True)
 class Counts:
     """What a number of responses add to each tally table, keyed as the table is."""
 
-    responses: Counter[Cell] = field(default_factory=Counter)
-    answers: Counter[tuple[Cell, str, int]] = field(default_factory=Counter)
+    cells: dict[CellKey, Pack] = field(default_factory=dict)
     flags: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    places: Counter[Place] = field(default_factory=Counter)
+    answers: Counter[tuple[str, str, str, int]] = field(default_factory=Counter)
+    """Answers of included responses per unit, service, question and answer."""
     latest: dict[Place, tuple[int, int]] = field(default_factory=dict)
     """The latest occurred_ms and the latest received_ms."""
 
     def add(self, rows: Iterable[StoredResponse]) -> None:
         """Count these too. An answer of None ("not applicable") is no answer."""
+        kinds: dict[_Kind, list[StoredResponse]] = defaultdict(list)
         for row in rows:
-            cell = (row.unit, row.service, row.hour_ms, row.instrument, row.touchpoint, row.channel, row.included)
-            self.responses[cell] += 1
-            for question, answer in row.answers.items():
-                if answer is not None:
-                    self.answers[cell, question, answer] += 1
+            kinds[row.unit, row.service, row.instrument, row.included].append(row)
             for rule in set(row.flags):
                 self.flags[rule, row.unit, row.service] += 1
             place = (row.unit, row.service, row.touchpoint, row.channel, row.included)
+            self.places[place] += 1
             occurred, received = self.latest.get(place, (row.occurred_ms, row.received_ms))
             self.latest[place] = max(occurred, row.occurred_ms), max(received, row.received_ms)
+        for kind, alike in kinds.items():
+            self._add_kind(kind, alike)
 
     def __len__(self) -> int:
-        return len(self.responses) + len(self.answers)
+        return len(self.cells)
 
-    def response_totals(self) -> Counter[Place]:
-        """Responses per place, whatever the hour and the instrument."""
-        totals: Counter[Place] = Counter()
-        for (unit, service, _hour, _instrument, touchpoint, channel, included), count in self.responses.items():
-            totals[unit, service, touchpoint, channel, included] += count
-        return totals
+    def _add_kind(self, kind: _Kind, rows: Sequence[StoredResponse]) -> None:
+        unit, service, instrument, included = kind
+        years: list[Pack] = []
+        for (cut, grain, at, value), pack in _cells_of(rows, packed(instrument, [row.answers for row in rows])).items():
+            key = (unit, cut, grain, service, at, value, instrument, included)
+            old = self.cells.get(key)
+            self.cells[key] = pack if old is None else total((old, pack))
+            if included and not cut and grain == "year":
+                years.append(pack)
+        for pack in years:
+            for (question, answer), slot in pack.form.slots.items():
+                if pack.numbers[slot]:
+                    self.answers[unit, service, question, answer] += pack.numbers[slot]
 
-    def answer_totals(self) -> Counter[tuple[str, str, str, int]]:
-        """Answers of included responses per unit, service, question and answer."""
-        totals: Counter[tuple[str, str, str, int]] = Counter()
-        for ((unit, service, *_rest, included), question, answer), count in self.answers.items():
-            if included:
-                totals[unit, service, question, answer] += count
-        return totals
+
+def packed(instrument: str, answers: Sequence[Mapping[str, int | None]]) -> list[Pack]:
+    """Each response's answers in one pack; all have the same questions."""
+    known = known_questions(instrument)
+    slots = {(question, answer) for question, values in known for answer in values}
+    given = {(question, answer) for each in answers for question, answer in each.items() if answer is not None}
+    questions = wider(known, *(((question, (answer,)),) for question, answer in given - slots))
+    return [pack_response(questions, each) for each in answers]
+
+
+_Local = tuple[str, str, int, str]
+"""cut, grain, at, value"""
+
+
+def _cells_of(rows: Sequence[StoredResponse], packs: Sequence[Pack]) -> dict[_Local, Pack]:
+    """The packs added up for every cut and grain; each grain from the one below it."""
+    hours: dict[tuple[str, int, int, str], list[Pack]] = defaultdict(list)
+    days: dict[tuple[str, int, str], list[Pack]] = defaultdict(list)
+    for row, pack in zip(rows, packs, strict=True):
+        hours["", row.hour_ms, row.day, ""].append(pack)
+        hours["touchpoint", row.hour_ms, row.day, row.touchpoint].append(pack)
+        hours["channel", row.hour_ms, row.day, row.channel].append(pack)
+        for name in RESPONDENT_FIELDS:
+            days[name, row.day, row.respondent.get(name, "")].append(pack)
+    cells: dict[_Local, Pack] = {}
+    for (cut, hour, day, value), found in hours.items():
+        cells[cut, "hour", hour, value] = added = total(found)
+        days[cut, day, value].append(added)
+    months: dict[tuple[str, int, str], list[Pack]] = defaultdict(list)
+    years: dict[tuple[str, int, str], list[Pack]] = defaultdict(list)
+    for (cut, day, value), found in days.items():
+        cells[cut, "day", day, value] = added = total(found)
+        months[cut, day // 100, value].append(added)
+    for (cut, month, value), found in months.items():
+        cells[cut, "month", month, value] = added = total(found)
+        if cut not in RESPONDENT_FIELDS:
+            years[cut, month // 100, value].append(added)
+    return cells | {(cut, "year", year, value): total(found) for (cut, year, value), found in years.items()}

@@ -14,7 +14,10 @@ from sqlalchemy import Connection, Engine
 from readmodel.away import DatabaseAway, sqlite_passes
 from readmodel.database import open_database, reading, writing
 from readmodel.locks import Lock, hold
+from readmodel.rebuilding import rebuild_tallies
 
+_TALLIES_OF_OTHER_SHAPE = frozenset({"0001"})
+"""Steps of the schema whose tallies are not carried over but counted again, by the code that reads them."""
 _LONGEST_S = 3600.0
 _WAL_WAIT_S = 30.0
 
@@ -38,7 +41,10 @@ def bring_up_to_date(engine: Engine) -> None:
         with writing(patient) as conn:
             hold(conn, Lock.MIGRATION)
             config.attributes["connection"] = conn
+            had = _revisions(conn)
             command.upgrade(config, "head")
+            if had & _TALLIES_OF_OTHER_SHAPE:
+                rebuild_tallies(conn, lambda _done, _total: None)
     finally:
         patient.dispose()
 

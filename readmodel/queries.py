@@ -1,29 +1,32 @@
 """Named reads. Each sees one state of the database when run in one `reading` transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, select, tuple_
+from sqlalchemy import Connection, case, false, func, or_, select, tuple_
 
 from readmodel.dead_letters import dead_letters_by_reason, find_dead_letter, list_dead_letters, streak
 from readmodel.response import StoredResponse
 from readmodel.responses import response_of
-from readmodel.tables import answer_totals, flag_tallies, positions, response_totals, responses
-from readmodel.tally_queries import (
+from readmodel.scope import (
     DIMENSIONS,
     EVERYTHING,
+    RESPONDENT_FIELDS,
     Dimension,
     Scope,
     Span,
-    TallyGroup,
+    TooMuch,
     in_scope,
-    tallies,
     whole_sum,
 )
+from readmodel.tables import answer_totals, flag_tallies, positions, response_totals, responses
+from readmodel.tally_queries import TallyGroup, tallies
 
 __all__ = [
     "DIMENSIONS",
     "EVERYTHING",
+    "RESPONDENT_FIELDS",
     "AnswerTotal",
     "AsOf",
     "Dimension",
@@ -32,6 +35,7 @@ __all__ = [
     "Scope",
     "Span",
     "TallyGroup",
+    "TooMuch",
     "answers_by_question",
     "as_of",
     "dead_letters_by_reason",
@@ -150,15 +154,20 @@ def response_page(
     limit: int,
     scope: Scope = EVERYTHING,
     after: tuple[int, UUID] | None = None,
+    before: Mapping[int, int] | None = None,
 ) -> list[StoredResponse]:
     """Up to `limit` responses with start_ms <= occurred_ms < end_ms, behind `after`.
 
-    Ordered by (occurred_ms, event_id); give those of the last one as `after` to go on.
+    Ordered by (occurred_ms, event_id); give those of the last one as `after` to go on. `before` takes those alone that
+    lie at lower positions of the log than it names for their partition, and so what was there at one moment.
     """
     columns = responses.c
     query = select(responses).where(columns.occurred_ms >= start_ms, columns.occurred_ms < end_ms)
-    query = query.where(*in_scope(responses, scope))
+    query = query.where(*in_scope(scope))
     if after is not None:
         query = query.where(tuple_(columns.occurred_ms, columns.event_id) > after)
+    if before is not None:
+        at = ((columns.partition == partition) & (columns.position < end) for partition, end in sorted(before.items()))
+        query = query.where(or_(false(), *at))
     query = query.order_by(columns.occurred_ms, columns.event_id).limit(limit)
     return [response_of(row) for row in conn.execute(query).mappings()]

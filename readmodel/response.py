@@ -13,7 +13,8 @@ class StoredResponse:
     """A row of `responses`. Times are Unix milliseconds.
 
     `occurred_ms` is the instant used; `claimed_ms` is what the visitor's clock said, where there was one. `hour_ms`
-    is the start of the unit's local hour that `occurred_ms` lies in. `included` says whether the indices count it.
+    is the start of the unit's local hour that `occurred_ms` lies in, `day` its local date as the number yyyymmdd.
+    `included` says whether the indices count it.
     """
 
     event_id: UUID
@@ -31,6 +32,7 @@ class StoredResponse:
     claimed_ms: int | None
     received_ms: int
     hour_ms: int
+    day: int
     flags: tuple[str, ...]
     included: bool
     producer: str

@@ -48,50 +48,45 @@ responses = Table(
     Column("claimed_ms", BigInteger),
     Column("received_ms", BigInteger, nullable=False),
     Column("hour_ms", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
     Column("flags", _Document, nullable=False),
     Column("included", Boolean, nullable=False),
     Column("producer", Text, nullable=False),
     Column("partition", Integer, nullable=False),
     Column("position", BigInteger, nullable=False),
     Index("responses_by_time", "unit", "occurred_ms", "event_id"),
+    Index("responses_by_service", "unit", "service", "occurred_ms", "event_id"),
 )
-"""One row per event_id; `occurred_ms` is the instant used, `claimed_ms` what the visitor's clock said, if anything."""
+"""One row per event_id; `occurred_ms` is the instant used, `claimed_ms` what the visitor's clock said, if anything.
 
-# The order of the keys serves the question asked most, "this service in this span of hours"; the second index
-# serves "everything in the last hours". A free tenth of each page lets PostgreSQL count in place.
+`day` is the unit's local date in which it was placed, as the number yyyymmdd.
+"""
+
+cells = Table(
+    "cells",
+    METADATA,
+    _key("unit"),
+    _key("cut"),
+    _key("grain"),
+    _key("service"),
+    _key("at", BigInteger),
+    _key("value"),
+    _key("instrument"),
+    _key("included", Boolean),
+    Column("n", BigInteger, nullable=False),
+    Column("counts", Text, nullable=False),
+    postgresql_with={"fillfactor": 70},
+)
+"""Counts of responses, ready to be added up: all answers of `n` responses packed in one text (`readmodel.packing`).
+
+`cut` says what the responses have in common: "" nothing more, or a touchpoint, a channel or a field of the respondent
+whose `value` it is ("" there: not stated). `grain` is hour, day, month or year of the unit's calendar, and `at` the one
+meant: hour_ms, yyyymmdd, yyyymm or yyyy. Fields of the respondent are kept by day and month only.
+"""
+
+# The order of the keys serves the question asked most, "these services in this span"; a free part of each page lets
+# PostgreSQL count in place.
 _TALLY_OPTIONS: dict[str, Any] = {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": 90}}
-
-response_tallies = Table(
-    "response_tallies",
-    METADATA,
-    _key("unit"),
-    _key("service"),
-    _key("hour_ms", BigInteger),
-    _key("instrument"),
-    _key("touchpoint"),
-    _key("channel"),
-    _key("included", Boolean),
-    Column("count", BigInteger, nullable=False),
-    Index("response_tallies_by_hour", "hour_ms", "unit"),
-    **_TALLY_OPTIONS,
-)
-
-answer_tallies = Table(
-    "answer_tallies",
-    METADATA,
-    _key("unit"),
-    _key("service"),
-    _key("hour_ms", BigInteger),
-    _key("instrument"),
-    _key("touchpoint"),
-    _key("channel"),
-    _key("included", Boolean),
-    _key("question"),
-    _key("answer", Integer),
-    Column("count", BigInteger, nullable=False),
-    Index("answer_tallies_by_hour", "hour_ms", "unit"),
-    **_TALLY_OPTIONS,
-)
 
 flag_tallies = Table(
     "flag_tallies",
@@ -168,5 +163,63 @@ catalog_versions = Table(
 )
 """Every catalog there has been; the highest version is the one in force."""
 
-TALLY_TABLES = (response_tallies, answer_tallies, flag_tallies, response_totals, answer_totals)
+api_keys = Table(
+    "api_keys",
+    METADATA,
+    _key("key_id"),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", Text, nullable=False),
+    Column("scopes", _Document, nullable=False),
+    Column("units", JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger),
+    Column("revoked_ms", BigInteger),
+)
+"""Keys given out: a hash of the secret, never the secret. `units` null means all."""
+
+closings = Table(
+    "closings",
+    METADATA,
+    _key("unit"),
+    _key("period"),
+    _key("revision", Integer),
+    Column("closed_ms", BigInteger, nullable=False),
+    Column("closed_by", Text, nullable=False),
+    Column("note", Text),
+    Column("log_id", Text),
+    Column("positions", _Document, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("rules", _Document, nullable=False),
+)
+"""Figures frozen when a period was closed, once for each revision."""
+
+closing_cells = Table(
+    "closing_cells",
+    METADATA,
+    _key("unit"),
+    _key("period"),
+    _key("revision", Integer),
+    _key("cut"),
+    _key("service"),
+    _key("at", BigInteger),
+    _key("value"),
+    _key("instrument"),
+    _key("included", Boolean),
+    Column("n", BigInteger, nullable=False),
+    Column("counts", Text, nullable=False),
+)
+"""The monthly `cells` of a closed period as they were when it was closed."""
+
+postings = Table(
+    "postings",
+    METADATA,
+    _key("unit"),
+    _key("period"),
+    _key("place"),
+    Column("posted_on", Text, nullable=False),
+    Column("posted_by", Text, nullable=False),
+)
+"""Where a period's results were put up for visitors to read, and when (an ISO date)."""
+
+TALLY_TABLES = (cells, flag_tallies, response_totals, answer_totals)
 """What can be made again from `responses`."""

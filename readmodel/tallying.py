@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, case
 from sqlalchemy.dialects import sqlite
 
+from readmodel.adding_cells import add_cells
 from readmodel.bulk import execute_many, insert_many
 from readmodel.counting import Counts
 from readmodel.response import StoredResponse
-from readmodel.tables import answer_tallies, answer_totals, flag_tallies, response_tallies, response_totals
+from readmodel.tables import answer_totals, flag_tallies, response_totals
 
 
 def add_tallies(conn: Connection, rows: Iterable[StoredResponse]) -> None:
@@ -22,12 +23,10 @@ def add_tallies(conn: Connection, rows: Iterable[StoredResponse]) -> None:
 
 def add_counts(conn: Connection, counts: Counts) -> None:
     """Add what is counted in memory to the tables."""
-    _add(conn, response_tallies, [(*cell, count) for cell, count in counts.responses.items()])
-    _add(conn, answer_tallies, [(*cell, *answer, count) for (cell, *answer), count in counts.answers.items()])
+    add_cells(conn, counts.cells)
     _add(conn, flag_tallies, [(*key, count) for key, count in counts.flags.items()])
-    places = counts.response_totals()
-    _add(conn, response_totals, [(*place, count, *counts.latest[place]) for place, count in places.items()])
-    _add(conn, answer_totals, [(*key, count) for key, count in counts.answer_totals().items()])
+    _add(conn, response_totals, [(*place, count, *counts.latest[place]) for place, count in counts.places.items()])
+    _add(conn, answer_totals, [(*key, count) for key, count in counts.answers.items()])
 
 
 def _add(conn: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

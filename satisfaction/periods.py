@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Interval = Literal["hour", "day", "week", "month", "quarter", "semester", "year"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
+
+Grain = Literal["hour", "day", "month", "year"]
+"""What is counted ready for adding up."""
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 
@@ -44,6 +47,18 @@ class Period:
     label: str
     start: datetime
     end: datetime
+
+
+class Run(NamedTuple):
+    """Hours, days, months or years that follow each other, from `first` to `last` included.
+
+    Days are numbers yyyymmdd, months yyyymm, years yyyy; hours are Unix milliseconds, and those that begin in the run
+    are meant.
+    """
+
+    grain: Grain
+    first: int
+    last: int
 
 
 def parse_period(text: str, tz: tzinfo) -> Period:
@@ -139,6 +154,61 @@ def split(period: Period, interval: Interval, tz: tzinfo) -> list[Period]:
         parts.append(Period(whole.label, at, min(whole.end, period.end)))
         at = whole.end
     return parts
+
+
+def runs(start: datetime, end: datetime, tz: tzinfo) -> list[Run]:
+    """The fewest whole years, months, days and hours of local time that the hours beginning in a stretch make up.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> jakarta = ZoneInfo("Asia/Jakarta")
+    >>> quarter = between("2025-11-29", "2027-02-01", jakarta)
+    >>> [tuple(run) for run in runs(quarter.start, quarter.end, jakarta)]  # doctest: +NORMALIZE_WHITESPACE
+    [('day', 20251129, 20251130), ('month', 202512, 202512), ('year', 2026, 2026), ('month', 202701, 202701),
+     ('day', 20270201, 20270201)]
+    """
+    start, end = _next_hour(start, tz), _next_hour(end, tz)
+    if start >= end:
+        return []
+    first, after = start.astimezone(tz).date(), end.astimezone(tz).date()
+    if _midnight(first, tz) < start:
+        first += timedelta(days=1)
+    if first >= after:
+        return _hours(start, end)
+    return _hours(start, _midnight(first, tz)) + _days_run(first, after) + _hours(_midnight(after, tz), end)
+
+
+def _next_hour(instant: datetime, tz: tzinfo) -> datetime:
+    """The first local hour that begins at `instant` or later."""
+    begun = hour_start(instant, tz)
+    return begun if begun >= instant else containing(instant, "hour", tz).end
+
+
+def _hours(start: datetime, end: datetime) -> list[Run]:
+    first, after = round(start.timestamp() * 1000), round(end.timestamp() * 1000)
+    return [Run("hour", first, after - 1)] if first < after else []
+
+
+def _days_run(first: date, after: date) -> list[Run]:
+    """Whole days from `first` up to, not including, `after`."""
+    months = [day.year * 12 + day.month - 1 for day in (first - timedelta(days=1), after)]
+    whole_from, whole_to = months[0] + 1, months[1]
+    if whole_from >= whole_to:
+        return [Run("day", _number(first), _number(after - timedelta(days=1)))] if first < after else []
+    begin, stop = (date(number // 12, number % 12 + 1, 1) for number in (whole_from, whole_to))
+    return _days_run(first, begin) + _months_run(whole_from, whole_to) + _days_run(stop, after)
+
+
+def _months_run(first: int, after: int) -> list[Run]:
+    """Whole months from `first` up to, not including, `after`, counted from the beginning of the calendar."""
+    years = -(-first // 12), after // 12
+    if years[0] >= years[1]:
+        return [Run("month", *(at // 12 * 100 + at % 12 + 1 for at in (first, after - 1)))] if first < after else []
+    year = Run("year", years[0], years[1] - 1)
+    return [*_months_run(first, years[0] * 12), year, *_months_run(years[1] * 12, after)]
+
+
+def _number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
 
 
 def weeks_back(now: datetime, tz: tzinfo, weeks: int) -> list[Period]:

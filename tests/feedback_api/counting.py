@@ -40,6 +40,7 @@ def response(
         claimed_ms=None,
         received_ms=round(occurred.timestamp() * 1000),
         hour_ms=round(hour_start(occurred, found.zone).timestamp() * 1000),
+        day=int(occurred.astimezone(found.zone).strftime("%Y%m%d")),
         flags=() if included else ("too_fast",),
         included=included,
         producer="test",

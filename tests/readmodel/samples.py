@@ -1,6 +1,7 @@
 """Responses to project, and the way a consumer projects them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,17 @@ from readmodel.projection import (
     insert_responses,
     store_positions,
 )
+from readmodel.queries import Span
 
 HOUR_MS = 3_600_000
 START_MS = 1_760_000_400_000
 """A whole hour."""
+
+
+def hours_span(label: str, first: int, after: int) -> Span:
+    """From hour `first` after START_MS up to hour `after`, in UTC."""
+    start, end = (datetime.fromtimestamp(START_MS / 1000, UTC) + timedelta(hours=at) for at in (first, after))
+    return Span(label, start, end, UTC)
 
 
 def response(number: int, **changes: Any) -> StoredResponse:
@@ -40,6 +48,7 @@ def response(number: int, **changes: Any) -> StoredResponse:
         "claimed_ms": None,
         "received_ms": occurred + 250,
         "hour_ms": occurred // HOUR_MS * HOUR_MS,
+        "day": int(datetime.fromtimestamp(occurred / 1000, UTC).strftime("%Y%m%d")),
         "flags": ("too_fast",) if too_fast else (),
         "included": not too_fast,
         "producer": "test",

@@ -1,0 +1,99 @@
+"""Adding packs to the cells: read what is there under a lock, add up in memory, write the sums."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from readmodel.counting import CellKey, known_questions
+from readmodel.packing import Pack, narrowed, total, unpack
+from readmodel.tables import cells
+
+_AT_ONCE = 1_000
+_KEY = cells.primary_key.columns.keys()
+
+# PostgreSQL. Rows that are missing are made first, then all are locked, both in the order of their keys: so no two
+# writers wait for each other, and none misses what another has just added.
+_MAKE = text("""
+    INSERT INTO cells (unit, cut, grain, service, at, value, instrument, included, n, counts)
+    SELECT unit, cut, grain, service, at, value, instrument, included, 0, ''
+    FROM json_to_recordset(CAST(:rows AS json)) AS given(
+        unit text, cut text, grain text, service text, at bigint, value text, instrument text, included boolean
+    )
+    ON CONFLICT DO NOTHING
+""")
+_HOLD = text("""
+    SELECT n, counts
+    FROM json_to_recordset(CAST(:rows AS json)) AS given(
+        place integer,
+        unit text, cut text, grain text, service text, at bigint, value text, instrument text, included boolean
+    )
+    JOIN cells USING (unit, cut, grain, service, at, value, instrument, included)
+    ORDER BY place
+    FOR UPDATE OF cells
+""")
+_WRITE = text("""
+    UPDATE cells SET n = given.n, counts = given.counts
+    FROM json_to_recordset(CAST(:rows AS json)) AS given(
+        unit text, cut text, grain text, service text, at bigint, value text, instrument text, included boolean,
+        n bigint, counts text
+    )
+    WHERE cells.unit = given.unit AND cells.cut = given.cut AND cells.grain = given.grain
+        AND cells.service = given.service AND cells.at = given.at AND cells.value = given.value
+        AND cells.instrument = given.instrument AND cells.included = given.included
+""")
+
+# SQLite, where writers take turns anyway.
+_FIND = """
+    SELECT n, counts FROM cells
+    WHERE unit = ? AND cut = ? AND grain = ? AND service = ? AND at = ? AND value = ? AND instrument = ?
+        AND included = ?
+"""
+_PUT = """
+    INSERT INTO cells (unit, cut, grain, service, at, value, instrument, included, n, counts)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET n = excluded.n, counts = excluded.counts
+"""
+
+_Kept = tuple[int, str]
+"""n, counts"""
+
+
+def add_cells(conn: Connection, found: Mapping[CellKey, Pack]) -> None:
+    """Add these packs to the rows of `cells`; safe whoever else is adding."""
+    keys = sorted(found)
+    if not keys:
+        return
+    if conn.dialect.name == "sqlite":
+        cursor = conn.connection.cursor()
+        kept = [cursor.execute(_FIND, key).fetchone() for key in keys]
+        cursor.executemany(_PUT, [(*key, *row) for key, row in zip(keys, _sums(keys, kept, found), strict=True)])
+        return
+    for part in _parts(keys):
+        conn.execute(_MAKE, {"rows": _json(part)})
+    for part in _parts(keys):
+        places = [(place, *key) for place, key in enumerate(part)]
+        held = conn.execute(_HOLD, {"rows": _json(places, "place")})
+        kept = [(n, counts) for n, counts in held]
+        rows = [(*key, *row) for key, row in zip(part, _sums(part, kept, found), strict=True)]
+        conn.execute(_WRITE, {"rows": _json(rows)})
+
+
+def _sums(keys: Sequence[CellKey], kept: Iterable[_Kept | None], found: Mapping[CellKey, Pack]) -> Iterator[_Kept]:
+    for key, old in zip(keys, kept, strict=True):
+        pack = found[key]
+        if old is not None and old[0]:
+            pack = total((unpack(*old), pack))
+        instrument = key[6]
+        yield pack.n, narrowed(pack, known_questions(instrument)).text()
+
+
+def _parts(keys: Sequence[CellKey]) -> Iterator[Sequence[CellKey]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]
+
+
+def _json(rows: Iterable[Sequence[Any]], *first: str) -> str:
+    names = (*first, *_KEY, "n", "counts")
+    return json.dumps([dict(zip(names, row, strict=False)) for row in rows])
