@@ -47,24 +47,25 @@ def key() -> None:
     type=click.Choice(SCOPES),
     help="What it allows, repeatable: read (every figure), export (responses with comments), close (closing periods).",
 )
-@click.option("--unit", "units", multiple=True, metavar="UNIT", help="A unit it covers, with those below; repeatable.")
-@click.option("--all-units", is_flag=True, help="It covers every unit; the same as no --unit.")
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="UNIT",
+    help="A unit it covers, with those below; repeatable. Without any it covers every unit.",
+)
 @click.option(
     "--expires",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The last day, by this machine's clock, on which it opens anything.",
 )
-def create(
-    name: str, scopes: tuple[str, ...], units: tuple[str, ...], all_units: bool, expires: datetime | None
-) -> None:
+def create(name: str, scopes: tuple[str, ...], units: tuple[str, ...], expires: datetime | None) -> None:
     """Make a key and print it, this once.
 
     NAME says whose it is, so that it can be revoked when they leave. Only a hash of the key is kept.
     """
     from readmodel.keys import create_key
 
-    if all_units and units:
-        raise click.UsageError("--all-units and --unit exclude each other.")
     if not name.strip():
         raise click.UsageError("NAME is empty: say whose key it is.")
     now_ms = _now_ms()
