@@ -49,7 +49,7 @@ def check(file: Path) -> None:
     wanted, told = read(file), ""
     if wanted.instruments:
         in_force = _reachable_catalog()
-        told = " The database can't be reached: its questionnaires are not compared with those applied."
+        told = " No applied catalog can be read, so its questionnaires are not compared with those applied."
         if in_force is not None:
             wanted, told = read(file, in_force), " Its questionnaires go with those applied."
     click.echo(f"{printable(str(file))}: {summary(wanted)}. Nothing is wrong with it.{told}")
@@ -154,7 +154,7 @@ def apply_to(settings: "Settings", wanted: "Catalog", file: Path) -> "Applied":
 def _reachable_catalog() -> "Catalog | None":
     """The catalog in force; None where no database is set, there or ready. Makes and changes nothing."""
     from sqlalchemy import make_url
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import ArgumentError, DBAPIError
 
     from puas.wiring import load_settings, opened_database
     from readmodel.catalog import load_catalog
@@ -162,13 +162,13 @@ def _reachable_catalog() -> "Catalog | None":
 
     try:
         settings = load_settings()
-        engine = opened_database(settings)
-    except Failed:
-        return None
-    url = make_url(settings.database)
-    try:
+        url = make_url(settings.database)
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
             return None
+        engine = opened_database(settings)
+    except (Failed, ArgumentError):
+        return None
+    try:
         with reading(engine) as connection:
             return load_catalog(connection)[1]
     except (DatabaseAway, DBAPIError):

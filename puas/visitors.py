@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from os import urandom
@@ -13,6 +13,16 @@ from zoneinfo import ZoneInfo
 from puas.comments import written_by
 
 FREE_OF_CHARGE = "biaya"
+TRUSTED = "spak"
+"""Asked whether officers take bribes, people answer better than about their service."""
+SURVEYS = ("spkp", "spak", "nps")
+"""What a visitor is asked now and then, beside the questionnaire of every day."""
+AGES = {"under-17": 1, "17-25": 15, "26-35": 33, "36-45": 27, "46-55": 17, "56-65": 6, "over-65": 1}
+SCHOOLS = {"sd": 1, "smp": 3, "sma": 17, "diploma": 10, "s1": 48, "s2": 18, "s3": 3}
+YOUNG_SCHOOLS = {"sma": 45, "diploma": 12, "s1": 43}
+WORK = {"pns": 48, "tni": 1, "polri": 1, "swasta": 24, "wirausaha": 10, "lainnya": 16}
+YOUNG_WORK = {"pns": 10, "swasta": 30, "wirausaha": 8, "lainnya": 52}
+"""Who visits the front office of an education authority: mostly teachers and heads of schools, then parents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,8 @@ def weight(offer: Offer) -> float:
     """How often visitors take this offer: services differ, kiosks ask for a tap, phones for the long form."""
     busy = 0.4 + 1.2 * _fraction(offer.unit, offer.service, "busy") + 0.3 * _fraction(offer.touchpoint)
     short = len(offer.questions) == 1
-    return busy * (0.25 if offer.online else 1.0) * (0.85 if short != offer.online else 0.15)
+    daily = 0.4 if offer.instrument.startswith(SURVEYS) else 1.0
+    return busy * daily * (0.25 if offer.online else 1.0) * (0.85 if short != offer.online else 0.15)
 
 
 def submission(offer: Offer, rng: Random, occurred_at: datetime | None, age_days: float = 0.0) -> dict[str, object]:
@@ -72,8 +83,8 @@ def submission(offer: Offer, rng: Random, occurred_at: datetime | None, age_days
     }
     if occurred_at is not None:
         body["occurred_at"] = occurred_at.isoformat(timespec="milliseconds")
-    if len(offer.questions) > 1:
-        body["respondent"] = _respondent(rng)
+    if len(offer.questions) > 1 and (said := _respondent(rng)):
+        body["respondent"] = said
     if rng.random() < (0.12 if len(offer.questions) > 1 else 0.03):
         body["comment"] = rng.choice(written_by(_share(offer.questions, answers)))
     return body
@@ -95,6 +106,8 @@ def _answer(offer: Offer, question: Question, mood: float, rng: Random) -> int |
     quality = 0.56 + 0.36 * _fraction(offer.unit, offer.service) + 0.2 * (_fraction(offer.service, question.key) - 0.5)
     if question.key == FREE_OF_CHARGE:
         quality += 0.18
+    if offer.instrument.startswith(TRUSTED):
+        quality += 0.1
     span = question.largest - question.smallest
     return question.smallest + round(span * min(1.0, max(0.0, quality + mood + rng.gauss(0, 0.15))))
 
@@ -106,14 +119,27 @@ def _share(questions: Sequence[Question], answers: dict[str, int | None]) -> flo
 
 
 def _respondent(rng: Random) -> dict[str, str]:
-    """What the form asks about the visitor; each question is left open now and then."""
+    """What the form asks about the visitor: one in eight says nothing, the others now and then leave one out."""
+    if rng.random() < 0.12:
+        return {}
+    age = _drawn(AGES, rng)
+    if age == "under-17":
+        schools, work = {"sd": 10, "smp": 60, "sma": 30}, {"lainnya": 1}
+    elif age == "17-25":
+        schools, work = YOUNG_SCHOOLS, YOUNG_WORK
+    else:
+        schools, work = SCHOOLS, WORK
     said = {
-        "sex": rng.choice(("female", "male")),
-        "age_band": rng.choices(("17-25", "26-35", "36-45", "46-55", "56-65"), weights=(15, 35, 28, 17, 5))[0],
-        "education": rng.choices(("sma", "diploma", "s1", "s2", "s3"), weights=(15, 10, 52, 20, 3))[0],
-        "occupation": rng.choices(("pns", "swasta", "wirausaha", "lainnya"), weights=(55, 22, 8, 15))[0],
+        "sex": rng.choices(("female", "male"), weights=(54, 46))[0],
+        "age_band": age,
+        "education": _drawn(schools, rng),
+        "occupation": _drawn(work, rng),
     }
-    return {key: value for key, value in said.items() if rng.random() < 0.9}
+    return {key: value for key, value in said.items() if rng.random() < 0.95}
+
+
+def _drawn(weights: Mapping[str, int], rng: Random) -> str:
+    return rng.choices(list(weights), weights=list(weights.values()))[0]
 
 
 def _fraction(*names: str) -> float:

@@ -36,6 +36,53 @@ def test_the_packaged_example_has_nothing_wrong(env: dict[str, str]) -> None:
     assert checked.stdout == f"{EXAMPLE}: 4 units, 12 services, 9 touchpoints. Nothing is wrong with it.\n"
 
 
+def own(tmp_path: Path, old: str = "", new: str = "") -> Path:
+    """The example with its own questionnaire taken out of the comment and asked about a service, `old` made `new`."""
+    before, _, rest = EXAMPLE.read_text(encoding="utf-8").partition("# instruments:\n")
+    commented, blank, after = rest.partition("\n\n")
+    lines = [line.removeprefix("# ") for line in commented.splitlines()]
+    text = "\n".join([before + "instruments:", *lines]) + blank + after
+    return written(tmp_path, text.replace("[skm-2017@1, smiley@1]", "[skm-digital@1, smiley@1]", 1).replace(old, new))
+
+
+def test_the_examples_own_questionnaire_is_applied_shown_and_told(tmp_path: Path, env: dict[str, str]) -> None:
+    path = own(tmp_path)
+    checked = puas(env, "catalog", "check", path)
+    counted = f"{path}: 4 units, 12 services, 9 touchpoints, 1 own questionnaire. Nothing is wrong with it."
+    assert checked.stdout.startswith(counted), checked.stderr
+    assert checked.stdout.endswith("so its questionnaires are not compared with those applied.\n")
+    assert not (tmp_path / "data").exists()
+    applied = puas(env, "catalog", "apply", path)
+    assert "  instrument skm-digital@1 added\n" in applied.stdout
+    shown = puas(env, "catalog", "show").stdout
+    assert "based_on: skm-2017@1" in shown
+    assert "public: services" in shown
+    assert "aplikasi: '0.15'" in shown
+    assert puas(env, "catalog", "apply", written(tmp_path, shown)).stdout.startswith("Nothing to change: version 1 ")
+    assert puas(env, "catalog", "check", own(tmp_path)).stdout.endswith(" go with those applied.\n")
+
+
+def test_another_content_under_an_applied_id_is_refused_on_its_line(tmp_path: Path, env: dict[str, str]) -> None:
+    puas(env, "catalog", "apply", own(tmp_path))
+    changed = own(tmp_path, "Tidak mudah, en", "Sulit, en")
+    line = 1 + changed.read_text(encoding="utf-8").splitlines().index("  - id: skm-digital@1")
+    for verb in ("check", "apply"):
+        refused = puas(env, "catalog", verb, changed)
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            f'{changed}:{line}: instrument "skm-digital@1" is applied with other content: '
+            "give the change a new version, as in skm-digital@2\n"
+        )
+    assert puas(env, "catalog", "show", "--history").stdout.count("version ") == 1
+    started = puas(env | {"PUAS_CATALOG": str(changed)}, "consume")
+    assert started.returncode == 2
+    assert "PUAS_CATALOG" in started.stderr
+    assert "skm-digital@2" in started.stderr
+    renewed = own(tmp_path, "skm-digital@1", "skm-digital@2")
+    assert "  instrument skm-digital@2 added\n" in puas(env, "catalog", "apply", renewed).stdout
+    assert "skm-digital@1" in puas(env, "catalog", "show").stdout
+
+
 @pytest.mark.parametrize("verb", ["check", "apply", "show"])
 def test_every_fault_is_told_with_file_and_line_on_stderr(tmp_path: Path, env: dict[str, str], verb: str) -> None:
     path = written(tmp_path, UNIT.replace("Asia/Jakarta", "Mars").replace("[izin]", "[paspor]").replace("ULT A", "''"))

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from puas.offers import offers
 from puas.opening_hours import VisitTimes, arrivals
 from puas.visitors import Offer, Question, submission, uuid7, weight
 from satisfaction.instruments import instrument
-from schemas.feedback import parse_submission
+from schemas.feedback import RESPONDENT, parse_submission
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
@@ -21,13 +22,48 @@ def offer(instrument_id: str, service: str = "layanan-dapodik", channel: str = "
     return Offer("ult", JAKARTA, service, "kiosk-1", channel, instrument_id, questions)
 
 
-@pytest.mark.parametrize("instrument_id", ["skm-2017@1", "smiley@1"])
+@pytest.mark.parametrize("instrument_id", ["skm-2017@1", "smiley@1", "spkp@1", "spak@1", "nps@1"])
 def test_every_submission_passes_the_contract_and_the_instrument(instrument_id: str) -> None:
     rng = Random(1)
     for _ in range(300):
         body = submission(offer(instrument_id), rng, None)
         feedback = parse_submission(body, datetime.now(UTC), "test")
         assert instrument(instrument_id).faults(feedback.answers) == []
+
+
+def test_most_who_fill_a_long_form_say_who_they_are_as_people_are() -> None:
+    """A report's profile has every row; nobody under seventeen has a degree, and some prefer to say nothing."""
+    rng = Random(1)
+    bodies = [submission(offer("skm-2017@1"), rng, None) for _ in range(2000)]
+    said = [body["respondent"] for body in bodies if "respondent" in body]
+    assert 0.8 < len(said) / len(bodies) < 0.95
+    people = [dict(one) for one in said if isinstance(one, dict)]
+    for field in ("sex", "age_band", "education", "occupation"):
+        given = {one[field] for one in people if field in one}
+        assert given <= set(RESPONDENT[field])
+        assert len(given) >= min(5, len(RESPONDENT[field]))
+        assert any(field not in one for one in people)
+    assert all(one.get("education") not in ("s1", "s2", "s3") for one in people if one.get("age_band") == "under-17")
+    assert 0.05 < sum("comment" in body for body in bodies) / len(bodies) < 0.2
+    assert "respondent" not in submission(offer("smiley@1"), rng, None)
+
+
+def test_surveys_for_an_award_are_filled_less_often_than_the_one_of_every_day() -> None:
+    for channel in ("kiosk", "qr"):
+        assert weight(offer("spak@1", channel=channel)) < weight(offer("skm-2017@1", channel=channel))
+
+
+def test_nobody_is_asked_at_a_place_for_imports_or_what_the_catalog_has_not() -> None:
+    """Own questionnaires of the catalog are asked like any other."""
+    made = {
+        "id": "antre@1",
+        "questions": [{"key": "antre", "optional": False, "answers": [{"value": 0}, {"value": 5}]}],
+    }
+    place = {"id": "kertas", "access": "open", "services": ["izin"]}
+    unit = {"id": "ult", "timezone": "Asia/Jakarta", "services": [{"id": "izin", "instruments": ["antre@1"]}]}
+    for channel, asked in (("import", []), ("kiosk", [(Question("antre", 0, 5, False),)])):
+        found = offers({"instruments": [made], "units": [unit | {"touchpoints": [place | {"channel": channel}]}]})
+        assert [one.questions for one in found] == asked
 
 
 def test_the_same_seed_gives_the_same_answers_under_new_ids() -> None:

@@ -53,8 +53,12 @@ def test_the_example_is_a_sound_catalog() -> None:
         assert unit.parent == parent.id
         channels = {touchpoint.channel for touchpoint in unit.touchpoints}
         assert {"kiosk", "qr"} <= channels
-        assert all(service.instruments == INSTRUMENTS for service in unit.services)
+        assert all(service.instruments[:2] == INSTRUMENTS for service in unit.services)
+        assert unit.public == "services"
         assert all(touchpoint.access == "open" for touchpoint in unit.touchpoints)
+    asked = {instrument for unit in offices for service in unit.services for instrument in service.instruments}
+    assert asked == {*INSTRUMENTS, "spkp@1", "spak@1"}
+    assert offices[0].served
 
 
 def test_access_is_open_unless_said_otherwise(tmp_path: Path) -> None:
