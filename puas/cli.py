@@ -7,7 +7,9 @@ import click
 from puas.catalog import catalog
 from puas.dead_letters import dead_letters
 from puas.doctor import doctor
+from puas.importing import import_rows
 from puas.key import key
+from puas.period import period
 from puas.processes import api, consume
 from puas.recompute import recompute
 from puas.replay import replay
@@ -33,5 +35,19 @@ def main() -> None:
     """Collect what visitors think of a public service and turn it into satisfaction indices."""
 
 
-for command in (up, api, consume, catalog, key, simulate, replay, recompute, dead_letters, doctor, prepare):
+for command in (
+    up,
+    api,
+    consume,
+    catalog,
+    key,
+    period,
+    simulate,
+    replay,
+    recompute,
+    import_rows,
+    dead_letters,
+    doctor,
+    prepare,
+):
     main.add_command(command)
