@@ -56,6 +56,37 @@ def test_a_response_counts_for_the_visitors_clock_while_that_is_plausible() -> N
     assert (found.occurred_ms, found.claimed_ms, found.flags) == (milliseconds(yesterday), milliseconds(yesterday), ())
 
 
+def test_an_import_counts_for_the_day_on_its_paper_however_old() -> None:
+    """A survey of years ago belongs to its own year; nobody's clock is wrong."""
+    years_ago = datetime(2019, 3, 1, 2, 0, tzinfo=UTC)
+    found = stored(feedback(channel="import", occurred_at=years_ago, received_at=NOON))
+    assert (found.occurred_ms, found.claimed_ms, found.flags) == (milliseconds(years_ago), milliseconds(years_ago), ())
+    undated = stored(feedback(channel="import", received_at=NOON))
+    assert (undated.occurred_ms, undated.flags) == (milliseconds(NOON), ())
+
+
+def test_an_import_of_the_future_is_no_more_believed_than_any_clock() -> None:
+    """A paper can't be filled in after it was typed in."""
+    found = stored(feedback(channel="import", occurred_at=NOON + timedelta(days=1), received_at=NOON))
+    assert (found.occurred_ms, found.flags) == (milliseconds(NOON), ("clock",))
+
+
+def test_an_own_questionnaire_of_the_catalog_judges_its_answers() -> None:
+    """The packaged ones are not all there is; one the catalog never had is unusable."""
+    words = {"id": "Antre", "en": "Queue"}
+    asked = [
+        {"key": "antre", "element": "antre", "optional": False, "text": words, "answers": {"0": words, "5": words}}
+    ]
+    own = {"id": "antre@1", "name": words, "elements": [{"key": "antre", "code": "A", "name": words}]}
+    catalog = replace(CATALOG, instruments=(own | {"questions": asked},))
+    sent = feedback(instrument="antre@1", answers={"antre": 5})
+    assert stored(sent, catalog).answers == {"antre": 5}
+    for known, answer, reason in ((catalog, 4, "invalid_answers"), (CATALOG, 5, "unknown_instrument")):
+        found = response_in(entry(record(replace(sent, answers={"antre": answer})).value), known)
+        assert isinstance(found, Unusable)
+        assert found.reason == reason
+
+
 def test_an_implausible_clock_is_overruled_flagged_and_still_counted() -> None:
     """The arrival is used instead; the flag excludes nothing."""
     found = stored(feedback(occurred_at=NOON + timedelta(hours=1), received_at=NOON))
@@ -116,6 +147,7 @@ def test_bytes_that_are_no_event_of_ours_are_unusable(value: bytes | None, reaso
         ({"answers": {}}, "invalid_answers", "required"),
         ({"received_at": datetime(9999, 12, 31, 23, 59, tzinfo=UTC)}, "implausible_time", "9999"),
         ({"received_at": datetime(1, 1, 1, tzinfo=UTC)}, "implausible_time", "0001"),
+        ({"channel": "import", "occurred_at": datetime(1, 1, 1, tzinfo=UTC)}, "implausible_time", "0001"),
     ],
 )
 def test_an_event_that_fits_no_catalog_or_questionnaire_is_unusable(

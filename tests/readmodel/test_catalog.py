@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from readmodel.catalog import Applied, apply_catalog, catalog_version, history, load_catalog
+from readmodel.catalog import Applied, InstrumentsChanged, apply_catalog, catalog_version, history, load_catalog
 from readmodel.database import reading, writing
-from schemas.catalog import EMPTY, Catalog, Service, Touchpoint, Unit
+from schemas.catalog import EMPTY, Catalog, Service, Touchpoint, Unit, from_document
 
 _SERVICE = Service("ktp", "Kartu Tanda Penduduk", ("skm-2017@1",))
 _OTHER = Service("akta", "Akta", ("smiley@1", "skm-2017@1"))
@@ -58,6 +58,20 @@ def test_what_is_no_longer_listed_is_kept_retired(database: Engine) -> None:
         _version, catalog = load_catalog(conn)
         retired = catalog.service("disdukcapil", "akta")
         assert retired == replace(_OTHER, retired=True)
+
+
+def test_a_questionnaire_with_other_content_under_its_id_is_refused(database: Engine) -> None:
+    """Also once no file lists it any more: what was answered keeps its meaning."""
+    own = {"id": "skm-dinas@1", "name": {"id": "SKM Dinas", "en": "Our survey"}, "based_on": "skm-2017@1"}
+    (made,) = from_document({"units": [], "instruments": [own]}).instruments
+    added = _apply(database, replace(_CATALOG, instruments=(made,)))
+    assert added.changes[0] == "instrument skm-dinas@1 added"
+    assert not _apply(database, _CATALOG).changed
+    with pytest.raises(InstrumentsChanged, match="as in skm-dinas@2"):
+        _apply(database, replace(_CATALOG, instruments=(dict(made) | {"weights": "0.11"},)))
+    with reading(database) as conn:
+        assert catalog_version(conn) == 1
+        assert [made["id"] for made in load_catalog(conn)[1].instruments] == ["skm-dinas@1"]
 
 
 def test_what_is_listed_again_is_back(database: Engine) -> None:
