@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, request
 from feedback_api import (
     access,
     catalog_view,
+    closings,
     health,
     indices,
     intake,
@@ -15,6 +16,7 @@ from feedback_api import (
     pages,
     problem_pages,
     problems,
+    responses,
     signing_in,
 )
 from feedback_api.context import Context
@@ -24,11 +26,13 @@ from feedback_api.tracing import request_id
 BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
     intake.blueprint,
     indices.blueprint,
+    responses.blueprint,
     catalog_view.blueprint,
     health.blueprint,
     problem_pages.blueprint,
     pages.blueprint,
     signing_in.blueprint,
+    closings.blueprint,
 )
 """What makes each blueprint of its context."""
 

@@ -42,6 +42,16 @@ class Parameters:
             return ()
         return tuple(choice for choice in choices if choice in parts)
 
+    def whole(self, name: str, least: int, most: int, default: int) -> int:
+        """The parameter as a whole number from `least` to `most`; anything else is a fault."""
+        given = self._given.get(name)
+        if given is None:
+            return default
+        if not (given.isascii() and given.isdigit() and len(given) <= len(str(most)) and least <= int(given) <= most):
+            self.fault(name, "out_of_range", min=least, max=most)
+            return default
+        return int(given)
+
     def parts(self, name: str) -> tuple[str, ...] | None:
         """The comma-separated parameter in its own order, None when it is not given; a part twice is a fault."""
         given = self._given.get(name)

@@ -44,6 +44,14 @@ KINDS: Mapping[str, Kind] = {
         _("The key does not allow this"),
         _("The key lacks the right “%(scope)s” for what was asked. Ask for a key that has it."),
     ),
+    "invalid_closing": Kind(422, _("This can't be closed"), _("Nothing was changed; see the list of errors.")),
+    "not_over": Kind(409, _("The period is still running"), _("A period can be closed when it has ended.")),
+    "already_closed": Kind(
+        409, _("Already closed"), _("The period is closed; `revise` makes a new revision with a number of its own.")
+    ),
+    "nothing_to_revise": Kind(
+        409, _("Nothing to revise"), _("The period is not closed yet, or nothing has changed since it was.")
+    ),
     "no_catalog": Kind(
         503, _("Not ready yet"), _("The catalog of services is not loaded yet. Keep the feedback and send it again.")
     ),
@@ -53,6 +61,9 @@ KINDS: Mapping[str, Kind] = {
         _("The event log is away and this host's spool is full. Keep the feedback and send it again."),
     ),
     "database_away": Kind(503, _("The database is away"), _("The figures can't be read at the moment. Try again.")),
+    "exports_busy": Kind(
+        503, _("Other exports are running"), _("As many exports as this server allows are running. Try again later.")
+    ),
     "not_found": Kind(404, _("Not found"), _("There is nothing at this address.")),
     "method_not_allowed": Kind(405, _("Method not allowed"), _("This address does not take this method.")),
     "not_acceptable": Kind(406, _("Not acceptable"), _("This address answers with: %(types)s.")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 
@@ -30,9 +30,9 @@ class Workbook:
     one of a hundred.
     """
 
-    def __init__(self, path: Path, *, constant_memory: bool = False) -> None:
+    def __init__(self, target: Path | IO[bytes], *, constant_memory: bool = False) -> None:
         self.book: Any = xlsxwriter.Workbook(
-            str(path),
+            str(target) if isinstance(target, Path) else target,
             {
                 "constant_memory": constant_memory,
                 "strings_to_formulas": False,
@@ -123,9 +123,9 @@ def write_cell(sheet: Any, row: int, column: int, cell: Cell, form: Any = None) 
     return 12
 
 
-def write_rows(path: Path, table: Table) -> int:
-    """Write a table of any length to `path` in constant memory; how many rows there were."""
-    workbook = Workbook(path, constant_memory=True)
+def write_rows(target: Path | IO[bytes], table: Table) -> int:
+    """Write a table of any length in constant memory; how many rows there were."""
+    workbook = Workbook(target, constant_memory=True)
     total = workbook.table(table)
     workbook.close()
     return total
