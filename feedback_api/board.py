@@ -37,14 +37,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One questionnaire's figures for a service; `ikm` is None when nobody answered in the quarter.
+    """One questionnaire's figures for a service: the IKM, or the NPS where it has that; None when nobody answered.
 
     `hidden` when what there is may not be shown to who asks: then the rest is empty.
     """
 
     instrument: str
     n: int
-    ikm: str | None
+    figure: str | None
     band: str | None
     band_label: str | None
     trend: Trend | None = None
@@ -126,18 +126,18 @@ def _service_view(counts: Counts, asked: Asked, unit: Unit, service: Service, no
 def _reading(instrument: Instrument, groups: Mapping[str, TallyGroup], weeks: Iterable[str]) -> Reading:
     quarter = groups.get(QUARTER)
     weekly = [_measured(instrument, groups.get(week)) for week in weeks]
-    reading = reading_of(instrument, quarter.tally if quarter else None)
+    reading = figures_of(instrument, measure(instrument, quarter.tally if quarter else Tally()))
     return replace(reading, trend=_trend([week.ikm if week else None for week in weekly]))
 
 
-def reading_of(instrument: Instrument, tally: Tally | None) -> Reading:
-    """The figures of one questionnaire's answers, without a trend."""
+def figures_of(instrument: Instrument, found: Measure) -> Reading:
+    """What was measured with a questionnaire, in the reader's language, without a trend."""
     language = preferred()
-    found = measure(instrument, tally or Tally())
+    figure = found.ikm if found.nps is None else found.nps
     return Reading(
         instrument.name.in_language(language),
         found.n,
-        number(found.ikm) if found.ikm is not None else None,
+        None if figure is None else number(figure),
         found.band.code if found.band else None,
         found.band.name.in_language(language) if found.band else None,
     )
@@ -158,9 +158,9 @@ def _trend(ikms: list[Decimal | None]) -> Trend | None:
     return Trend(lines(ikms), words)
 
 
-def number(ikm: Decimal) -> str:
-    """An IKM with its two decimals as the reader's language writes them."""
-    return str(format_decimal(ikm, format="0.00"))
+def number(figure: Decimal) -> str:
+    """An IKM or an NPS with its two decimals as the reader's language writes them."""
+    return str(format_decimal(figure, format="0.00"))
 
 
 def _timezone(unit: Unit) -> str:

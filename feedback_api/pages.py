@@ -18,6 +18,7 @@ from feedback_api.languages import preferred, translated
 from feedback_api.problems import Problem
 from feedback_api.reading import read_database
 from readmodel.questionnaires import instruments_of
+from satisfaction.suppression import MIN_INDEX
 from schemas.catalog import Service, Touchpoint, Unit
 
 ONE_TAP = "smiley@1"
@@ -107,7 +108,7 @@ def _figures(
         "trouble": trouble,
         "no_catalog": catalog is None or not catalog.units,
         "known": asking.known,
-        "least": public_board.MIN_INDEX,
+        "least": MIN_INDEX,
     }
 
 
@@ -119,13 +120,13 @@ def _views(context: Context, asking: Caller, now: datetime) -> list[boards.UnitV
     own = [unit for unit in catalog.units if asking.may("read", unit.id, catalog)]
     public = [unit for unit in catalog.units if unit not in own and unit.public != "none" and not unit.retired]
 
-    def read(connection: Connection) -> tuple[boards.Counts, public_board.PublicCounts]:
-        return boards.read_counts(connection, own, now), public_board.read_public(connection, public, now)
+    def read(connection: Connection) -> tuple[boards.Counts, public_board.PublicFigures]:
+        return boards.read_counts(connection, own, now), public_board.read_public(connection, catalog, public, now)
 
-    counts, public_counts = read_database(context, read)
+    counts, public_figures = read_database(context, read)
     asked = instruments_of(catalog)
     views = {unit.id: boards.unit_view(counts, asked, unit, now) for unit in own}
-    views |= {unit.id: public_board.public_view(public_counts, asked, unit, now) for unit in public}
+    views |= {unit.id: public_board.public_view(public_figures, asked, unit, now) for unit in public}
     return [view for unit in catalog.units if (view := views.get(unit.id)) is not None]
 
 

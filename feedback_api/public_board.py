@@ -1,59 +1,51 @@
-"""What the board shows to everybody: this quarter's figures of units the catalog makes public, small counts hidden."""
+"""What the board shows to everybody: this quarter's public figures of the units that the catalog makes public."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedback_api.board import Asked, Reading, ServiceView, UnitView, quarter_name, quarter_span, reading_of
+from feedback_api.board import Asked, Reading, ServiceView, UnitView, figures_of, quarter_name
 from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
-from readmodel.queries import Scope, tallies
-from satisfaction.instruments import Instrument
+from reporting.public import PublicRow, public_year
 from satisfaction.periods import containing
-from satisfaction.tally import Tally
-from schemas.catalog import Unit
+from schemas.catalog import Catalog, Unit
 
-MIN_INDEX = 10
-"""An index of fewer responses would tell too much of each."""
-PublicCounts = Mapping[str, Mapping[tuple[str | None, str], Tally]]
-"""Per unit, by service (None: all of them) and instrument, what may be shown: no index that is missing here."""
+PublicFigures = Mapping[str, Sequence[PublicRow]]
+"""Per unit the rows of this quarter: the unit as a whole, then its services where they are public."""
 
 
-def read_public(conn: Connection, units: Sequence[Unit], now: datetime) -> PublicCounts:
-    """The counts of this quarter that everybody may see, for units that are public."""
-    return {unit.id: _of_unit(conn, unit, now) for unit in units}
+def read_public(conn: Connection, catalog: Catalog, units: Iterable[Unit], now: datetime) -> PublicFigures:
+    """The figures of these units, which must be public, with what is held back left out."""
+    return {unit.id: _rows(conn, catalog, unit, now) for unit in units}
 
 
-def public_view(counts: PublicCounts, asked: Asked, unit: Unit, now: datetime) -> UnitView:
-    """A unit's section for everybody: the whole unit and, where they are public, its services."""
-    found = counts[unit.id]
-    parts: list[tuple[str | None, str, tuple[str, ...]]] = [
-        (None, translated(_("All services")), _questionnaires(unit)),
+def public_view(figures: PublicFigures, asked: Asked, unit: Unit, now: datetime) -> UnitView:
+    """A unit's section for everybody."""
+    names: dict[str | None, str] = {None: translated(_("All services"))}
+    names |= {service.id: service.name for service in unit.services}
+    services = [
+        ServiceView(name, None, tuple(_reading(asked, row) for row in figures[unit.id] if row.service == service))
+        for service, name in names.items()
     ]
-    if unit.public == "services":
-        parts += [(one.id, one.name, one.instruments) for one in unit.services if not one.retired]
-    views = [
-        ServiceView(name, None, tuple(_reading(asked[key], found.get((service, key))) for key in keys))
-        for service, name, keys in parts
-    ]
-    return UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), tuple(views), 0)
+    listed = tuple(service for service in services if service.readings)
+    return UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), listed, 0)
 
 
-def _of_unit(conn: Connection, unit: Unit, now: datetime) -> Mapping[tuple[str | None, str], Tally]:
-    found: dict[tuple[str | None, str], Tally] = {}
-    for group in tallies(conn, [quarter_span(unit, now)], Scope(unit=[unit.id]), ("service", "instrument")):
-        service, instrument = group.group["service"], group.group["instrument"]
-        found[service, instrument] = group.tally
-        found[None, instrument] = found.get((None, instrument), Tally()) + group.tally
-    return {key: tally for key, tally in found.items() if tally.responses >= MIN_INDEX}
+def _rows(conn: Connection, catalog: Catalog, unit: Unit, now: datetime) -> list[PublicRow]:
+    quarter = containing(now, "quarter", unit.zone).label
+    year = public_year(conn, catalog, unit.id, quarter[:4], now, ())
+    offered = {key for service in unit.services if not service.retired for key in service.instruments}
+    instruments = [key for key in year.known if key in offered or key in year.answered]
+    whole = [year.row(key, None, quarter) for key in instruments]
+    if unit.public != "services":
+        return whole
+    return whole + [year.row(key, service, quarter) for key in instruments for service in year.services(key)]
 
 
-def _questionnaires(unit: Unit) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for service in unit.services if not service.retired for key in service.instruments))
-
-
-def _reading(instrument: Instrument, tally: Tally | None) -> Reading:
-    if tally is None:
-        return Reading(instrument.name.in_language(preferred()), 0, None, None, None, hidden=True)
-    return reading_of(instrument, tally)
+def _reading(asked: Asked, row: PublicRow) -> Reading:
+    if row.measure is not None:
+        return figures_of(asked[row.instrument], row.measure)
+    name = asked[row.instrument].name.in_language(preferred())
+    return Reading(name, row.n or 0, None, None, None, hidden=row.n != 0)
