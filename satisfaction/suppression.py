@@ -6,9 +6,10 @@ held back alone is told by its neighbours. Rows are therefore held back in famil
 make up one longer period (a year itself is a family of one):
 
 1. What is small in one period of a family is held back in the whole family, and in everything below it.
-2. A family holds back nothing, or at least two parts that have data; what they hold together in a period, which
-   subtraction does tell, is not small itself. The smallest other services are added until it is so.
-3. The whole counts as a part: where it is held back, one part with data is enough beside it.
+2. Where the whole is shown, subtraction tells what the services held back have together: that must not be small in any
+   period either, so the smallest other services are held back with them until it is not.
+
+Where no service is left to add they are the whole, which is small itself then and held back with them.
 
 Why that is enough, and what it cannot do: docs/decisions/0013.
 """
@@ -118,23 +119,17 @@ class _Table:
                 yield from self.below(hidden, parts_of(label))
 
     def _completed(self, found: frozenset[str | None], family: tuple[str, ...]) -> frozenset[str | None]:
-        """Rules 2 and 3: with companions, so that nothing small comes out by subtraction."""
+        """Rule 2: with companions, until what is held back together is small in no period of the family."""
         hidden = set(found)
         size = {part: sum(sum(self.amounts.get((part, label), ())) for label in family) for part in self.parts}
         others = sorted((size[part], part) for part in self.parts if part is not WHOLE and part not in hidden)
         companions = [part for amount, part in others if amount]
-        while hidden and not self._enough(hidden, size, family):
-            hidden.add(companions.pop(0) if companions else WHOLE)
+        while WHOLE not in hidden and self._small_together(hidden, family):
+            hidden.add(companions.pop(0))
         return frozenset(hidden)
 
-    def _enough(self, hidden: set[str | None], size: Mapping[str | None, int], family: tuple[str, ...]) -> bool:
-        members = [part for part in hidden if part is not WHOLE and size[part]]
-        if WHOLE in hidden:
-            return self.whole_only or bool(members) or not size[WHOLE]
-        if not members:
-            return True
-        together = (_sum(self.amounts.get((part, label), ()) for part in members) for label in family)
-        return len(members) > 1 and not any(self._small(amount) for amount in together)
+    def _small_together(self, hidden: set[str | None], family: tuple[str, ...]) -> bool:
+        return any(self._small(_sum(self.amounts.get((part, label), ()) for part in hidden)) for label in family)
 
     def _small_or_given(self, row: Row) -> bool:
         return row in self.given or self._small(self.amounts.get(row, ()))
