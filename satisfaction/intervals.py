@@ -113,9 +113,9 @@ def nps_interval(distribution: Distribution, population: int | None = None) -> I
     n = sum(distribution.values())
     promoters = sum(count for answer, count in distribution.items() if answer >= 9)
     detractors = sum(count for answer, count in distribution.items() if answer <= 6)
-    unsampled = _unsampled(n, population)
     if n < 2:
         return None
+    unsampled = _unsampled(n, population)
     squares = promoters + detractors - Fraction((promoters - detractors) ** 2, n)
     if squares == 0 and unsampled:
         return None

@@ -77,6 +77,16 @@ def weighted(nrrs: Sequence[Fraction | None], convention: str = "exact") -> Frac
     (Fraction(4, 1), Fraction(99, 25))
     >>> weighted([Fraction(4), None, Fraction(3)])
     Fraction(7, 2)
+
+    Published: Dinas Pertanahan dan Tata Ruang Bantul 2023, IKM 87.28; BP Batam, first quarter of 2026, 89.24.
+
+    >>> from satisfaction.rounding import half_up
+    >>> bantul = [Fraction(nrr) for nrr in "3.31 3.35 3.49 3.93 3.45 3.39 3.39 3.76 3.35".split()]
+    >>> half_up(weighted(bantul) * 25, 2)
+    Decimal('87.28')
+    >>> batam = [Fraction(nrr) for nrr in "3.58 3.62 3.52 3.8 3.61 3.59 3.66 3.39 3.36".split()]
+    >>> half_up(weighted(batam, "0.1111") * 25, 2), half_up(weighted(batam, "exact") * 25, 2)
+    (Decimal('89.24'), Decimal('89.25'))
     """
     keys = [str(place) for place in range(len(nrrs))]
     weights = element_weights(keys, [value is not None for value in nrrs], convention)

@@ -66,7 +66,7 @@ class Instrument:
     elements: tuple[Element, ...]
     questions: tuple[Question, ...]
     band_table: str | None = "permenpanrb-14-2017@1"
-    weights: Weighting = "exact"
+    weights: Weighting = field(default="exact", hash=False)
     kind: Kind = "ikm"
     _questions: Mapping[str, Question] = field(init=False, repr=False, compare=False)
     _values: Mapping[str, frozenset[int]] = field(init=False, repr=False, compare=False)

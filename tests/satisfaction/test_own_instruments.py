@@ -161,6 +161,38 @@ def test_a_fault_is_told_in_a_sentence(document: dict[str, Any], sentence: str) 
     assert sentence in str(caught.value)
 
 
+WEIGHTED = instrument_from({**PEKPPP, "weights": {"standar": "0.7", "petugas": "0.3"}}, {})
+ANSWERED = st.lists(
+    st.dictionaries(st.sampled_from([question.key for question in WEIGHTED.questions]), st.integers(0, 5), min_size=1),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(ANSWERED, st.data())
+def test_under_own_weights_a_better_answer_never_lowers_the_index_and_it_stays_on_the_scale(
+    responses: list[dict[str, int]], data: st.DataObject
+) -> None:
+    changed = data.draw(st.sampled_from(range(len(responses))))
+    key = data.draw(st.sampled_from(sorted(responses[changed])))
+    better = [dict(response) for response in responses]
+    better[changed][key] = min(5, better[changed][key] + 1)
+    before, after = (measure(WEIGHTED, Tally.of(given_responses)).index for given_responses in (responses, better))
+    assert before is not None
+    assert after is not None
+    assert 0 <= before <= after <= 5
+
+
+@given(st.lists(ANSWERED, max_size=4))
+def test_under_own_weights_any_partition_gives_the_same_figures(parts: list[list[dict[str, int]]]) -> None:
+    merged = Tally.merged(Tally.of(part) for part in parts)
+    assert measure(WEIGHTED, merged) == measure(WEIGHTED, Tally.of(response for part in parts for response in part))
+
+
+def test_an_instrument_with_own_weights_can_be_put_into_a_set() -> None:
+    assert {WEIGHTED, WEIGHTED} == {WEIGHTED}
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3),
