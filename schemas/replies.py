@@ -2,8 +2,8 @@
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from schemas.catalog_document import ACCESS, CHANNELS
-from schemas.catalog_fields import LONGEST_NAME
+from schemas.catalog_document import ACCESS, CHANNELS, KINDS, PUBLIC
+from schemas.catalog_fields import LONGEST_NAME, Served, Weights
 from schemas.feedback_fields import EventId
 from schemas.fields import Boolean, Choice, InstrumentId, Integer, Items, Moment, Part, Slug, Text, Timezone, Word
 
@@ -68,6 +68,7 @@ class CatalogServiceReply(Reply):
     id = Slug(required=True)
     name = Text(LONGEST_NAME, required=True)
     instruments = Items(InstrumentId(required=True), required=True)
+    served = Served(metadata={"description": "people served, by period label, where that is known"})
     retired = Boolean()
 
 
@@ -85,14 +86,55 @@ class CatalogUnitReply(Reply):
     name = Text(LONGEST_NAME, required=True)
     parent = Slug(required=True, allow_none=True)
     timezone = Timezone(required=True)
+    public = Choice(PUBLIC, metadata={"description": "whose figures need no key; none when left out"})
+    served = Served(metadata={"description": "people served, by period label, where that is known"})
     services = Items(Part(CatalogServiceReply), required=True)
     touchpoints = Items(Part(CatalogTouchpointReply), required=True)
     retired = Boolean()
 
 
+class WordsReply(Reply):
+    id = _text()
+    en = _text()
+
+
+class CatalogElementReply(Reply):
+    key = Slug(required=True)
+    code = _text()
+    name = Part(WordsReply, required=True)
+
+
+class CatalogAnswerReply(Reply):
+    value = _count()
+    label = Part(WordsReply, required=True)
+
+
+class CatalogQuestionReply(Reply):
+    key = Slug(required=True)
+    element = Slug(required=True)
+    text = Part(WordsReply, required=True)
+    optional = Boolean(required=True)
+    answers = Items(Part(CatalogAnswerReply), required=True)
+
+
+class CatalogInstrumentReply(Reply):
+    """A questionnaire, whole; `own` when the catalog brought it, not the program."""
+
+    id = InstrumentId(required=True)
+    name = Part(WordsReply, required=True)
+    kind = Choice(KINDS, required=True)
+    own = Boolean(required=True)
+    weights = Weights(required=True)
+    bands = InstrumentId(required=True, allow_none=True)
+    elements = Items(Part(CatalogElementReply), required=True)
+    questions = Items(Part(CatalogQuestionReply), required=True)
+
+
 class CatalogReply(Reply):
     """GET /v1/catalog; what is retired says so."""
 
+    version = Integer(0, LARGEST_COUNT)
+    instruments = Items(Part(CatalogInstrumentReply))
     units = Items(Part(CatalogUnitReply), required=True)
 
 

@@ -1,11 +1,14 @@
 """Questionnaires that an office wrote into its catalog are taken and shown like the packaged ones."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
+import jsonschema
 import pytest
 
 from schemas.catalog import Catalog, from_document
+from schemas.export import texts
 from tests.feedback_api.office import MAKASSAR, Office, put_catalog, submission
 
 WORDS = {"id": "Aplikasi", "en": "App"}
@@ -64,6 +67,10 @@ def test_the_catalog_lists_it_with_what_it_took_from_its_base(makassar: Office) 
     assert (own["own"], own["kind"], own["weights"]) == (True, "satisfaction", {"kepuasan": "2/3", "aplikasi": "1/3"})
     assert (smiley["own"], smiley["kind"], smiley["weights"]) == (False, "satisfaction", "exact")
     assert {asked[key]["kind"] for key in ("skm-2017@1", "spkp@1", "nps@1")} == {"ikm", "perception", "nps"}
+
+
+def test_the_answer_fits_its_published_schema(makassar: Office) -> None:
+    jsonschema.validate(makassar.get("/v1/catalog").json, json.loads(texts()["reply-catalog.schema.json"]))
 
 
 def test_the_catalog_tells_what_is_public_and_how_many_were_served(office: Office) -> None:
