@@ -75,11 +75,16 @@ _QUERY = {
     "number_of_subjects": _("From %(min)s to %(max)s units, services and periods can be compared; these are %(n)s."),
     "instrument_needed": _("Name the questionnaire to compare: %(choices)s."),
 }
+_CLOSING = {
+    "not_closable": _("Must be a period of whole months, such as 2026, 2026-S2, 2026-Q3 or 2026-09."),
+    "not_closed": _("This period of the unit has not been closed."),
+    "not_for_questionnaires": _("This weight convention fits none of the questionnaires answered."),
+}
 _LINE = {
     code: KINDS[code].detail for code in ("malformed_json", "not_utf8", "too_deep", "body_too_large", "refused_by_log")
 }
 
-WORDS: Mapping[str, str] = _DOCUMENT | _CATALOG | _ANSWERS | _QUERY | _LINE
+WORDS: Mapping[str, str] = _DOCUMENT | _CATALOG | _ANSWERS | _QUERY | _CLOSING | _LINE
 """Code → sentence in English, as translators see it; `%(name)s` is filled in from the violation's params."""
 
 

@@ -3,7 +3,10 @@
 import re
 from typing import Any
 
-from schemas.fields import Boolean, Slug, StrictSchema, Text, Word
+from marshmallow import fields
+
+from schemas.fields import Boolean, Choice, Integer, Items, Moment, Part, Slug, StrictSchema, Text, Word
+from schemas.replies import Reply
 
 CLOSABLE = r"\d{4}(-S[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?"
 """A year, a half-year, a quarter or a month: what reports are made for, each of whole months."""
@@ -16,14 +19,14 @@ class Day(Word):
     """A calendar date."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "not_a_date_or_time", 10, **kwargs)
+        super().__init__(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "not_a_date_or_time", 40, **kwargs)
 
 
 class ClosablePeriod(Word):
     """The label of a period that can be closed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(CLOSABLE.replace(r"\d", "[0-9]"), "not_closable", 7, **kwargs)
+        super().__init__(CLOSABLE.replace(r"\d", "[0-9]"), "not_closable", 40, **kwargs)
 
 
 class ClosingSchema(StrictSchema):
@@ -32,6 +35,7 @@ class ClosingSchema(StrictSchema):
     unit = Slug(required=True)
     period = ClosablePeriod(required=True)
     note = Text(LONGEST_NOTE, load_default=None)
+    weights = Choice(("exact", "0.1111", "0.111", "0.11", "0.071"), load_default=None)
     revise = Boolean(load_default=False)
 
 
@@ -42,3 +46,39 @@ class PostingSchema(StrictSchema):
     period = ClosablePeriod(required=True)
     place = Text(200, required=True)
     posted_on = Day(required=True)
+
+
+class ClosingReply(Reply):
+    """One revision of a closed period; the numbers of `rules.instruments.*.figures` are text, as printed."""
+
+    unit = Slug(required=True)
+    period = ClosablePeriod(required=True)
+    revision = Integer(1, 10_000, required=True)
+    closed_at = Moment(required=True)
+    closed_by = Text(200, required=True)
+    note = Text(LONGEST_NOTE, required=True, allow_none=True)
+    positions = fields.Dict(required=True)
+    digest = Word("[0-9a-f]{64}", "bad_characters", 64, required=True)
+    rules = fields.Dict(required=True)
+
+
+class ClosingsReply(Reply):
+    """GET /v1/closings."""
+
+    closings = Items(Part(ClosingReply), required=True)
+
+
+class PostingReply(Reply):
+    """Where a result was put up."""
+
+    unit = Slug(required=True)
+    period = ClosablePeriod(required=True)
+    place = Text(200, required=True)
+    posted_on = Day(required=True)
+    posted_by = Text(200, required=True)
+
+
+class PostingsReply(Reply):
+    """GET /v1/postings."""
+
+    postings = Items(Part(PostingReply), required=True)

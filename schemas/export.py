@@ -7,7 +7,7 @@ from pathlib import Path
 
 from marshmallow import Schema
 
-from schemas import replies
+from schemas import closing, replies
 from schemas.catalog_document import CatalogSchema
 from schemas.feedback import EventSchema, SubmissionSchema
 from schemas.json_schema import document
@@ -21,6 +21,12 @@ _EXPORTED: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "reply-batch": (partial(replies.BatchItemReply, many=True), "Batch results"),
     "reply-indices": (replies.IndicesReply, "Indices"),
     "reply-catalog": (replies.CatalogReply, "Catalog"),
+    "closing": (closing.ClosingSchema, "Closing a period"),
+    "posting": (closing.PostingSchema, "Noting where a result was put up"),
+    "reply-closing": (closing.ClosingReply, "Closed period"),
+    "reply-closings": (closing.ClosingsReply, "Closed periods"),
+    "reply-posting": (closing.PostingReply, "Posting"),
+    "reply-postings": (closing.PostingsReply, "Postings"),
     "reply-problem": (replies.ProblemReply, "Problem"),
 }
 

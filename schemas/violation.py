@@ -34,6 +34,8 @@ CODES: frozenset[str] = frozenset(
         "not_a_time",
         "no_offset",
         "clock_years_off",  # days
+        "not_a_date_or_time",
+        "not_closable",
         "not_a_period_label",
         "not_an_answer",  # max
         "not_a_weight",
