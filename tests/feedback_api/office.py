@@ -98,11 +98,11 @@ class Anonymous:
     """Asks an office without a key."""
 
     def __init__(self, client: FlaskClient) -> None:
-        self._client = client
+        self.client = client
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """GET any path."""
-        return self._client.get(path, headers=headers)
+        return self.client.get(path, headers=headers)
 
 
 class Office:
