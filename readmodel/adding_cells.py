@@ -46,9 +46,13 @@ _WRITE = text("""
 
 # SQLite, where writers take turns anyway.
 _FIND = """
-    SELECT n, counts FROM cells
-    WHERE unit = ? AND cut = ? AND grain = ? AND service = ? AND at = ? AND value = ? AND instrument = ?
-        AND included = ?
+    SELECT n, counts
+    FROM json_each(?) AS given LEFT JOIN cells ON unit = json_extract(given.value, '$[0]')
+        AND cut = json_extract(given.value, '$[1]') AND grain = json_extract(given.value, '$[2]')
+        AND service = json_extract(given.value, '$[3]') AND at = json_extract(given.value, '$[4]')
+        AND cells.value = json_extract(given.value, '$[5]') AND instrument = json_extract(given.value, '$[6]')
+        AND included = json_extract(given.value, '$[7]')
+    ORDER BY given.key
 """
 _PUT = """
     INSERT INTO cells (unit, cut, grain, service, at, value, instrument, included, n, counts)
@@ -57,7 +61,7 @@ _PUT = """
 """
 
 _Kept = tuple[int, str]
-"""n, counts"""
+"""n, counts; n is 0 or null where nothing is kept yet."""
 
 
 def add_cells(conn: Connection, found: Mapping[CellKey, Pack]) -> None:
@@ -66,9 +70,8 @@ def add_cells(conn: Connection, found: Mapping[CellKey, Pack]) -> None:
     if not keys:
         return
     if conn.dialect.name == "sqlite":
-        cursor = conn.connection.cursor()
-        kept = [cursor.execute(_FIND, key).fetchone() for key in keys]
-        cursor.executemany(_PUT, [(*key, *row) for key, row in zip(keys, _sums(keys, kept, found), strict=True)])
+        kept = [(n, counts) for n, counts in conn.exec_driver_sql(_FIND, (json.dumps(keys),))]
+        conn.exec_driver_sql(_PUT, [(*key, *row) for key, row in zip(keys, _sums(keys, kept, found), strict=True)])
         return
     for part in _parts(keys):
         conn.execute(_MAKE, {"rows": _json(part)})
@@ -80,10 +83,10 @@ def add_cells(conn: Connection, found: Mapping[CellKey, Pack]) -> None:
         conn.execute(_WRITE, {"rows": _json(rows)})
 
 
-def _sums(keys: Sequence[CellKey], kept: Iterable[_Kept | None], found: Mapping[CellKey, Pack]) -> Iterator[_Kept]:
+def _sums(keys: Sequence[CellKey], kept: Iterable[_Kept], found: Mapping[CellKey, Pack]) -> Iterator[_Kept]:
     for key, old in zip(keys, kept, strict=True):
         pack = found[key]
-        if old is not None and old[0]:
+        if old[0]:
             pack = total((unpack(*old), pack))
         instrument = key[6]
         yield pack.n, narrowed(pack, known_questions(instrument)).text()

@@ -91,24 +91,26 @@ _Local = tuple[str, str, int, str]
 def _cells_of(rows: Sequence[StoredResponse], packs: Sequence[Pack]) -> dict[_Local, Pack]:
     """The packs added up for every cut and grain; each grain from the one below it."""
     hours: dict[tuple[str, int, int, str], list[Pack]] = defaultdict(list)
-    days: dict[tuple[str, int, str], list[Pack]] = defaultdict(list)
+    found: dict[_Local, list[Pack]] = defaultdict(list)
     for row, pack in zip(rows, packs, strict=True):
         hours["", row.hour_ms, row.day, ""].append(pack)
         hours["touchpoint", row.hour_ms, row.day, row.touchpoint].append(pack)
         hours["channel", row.hour_ms, row.day, row.channel].append(pack)
         for name in RESPONDENT_FIELDS:
-            days[name, row.day, row.respondent.get(name, "")].append(pack)
-    cells: dict[_Local, Pack] = {}
-    for (cut, hour, day, value), found in hours.items():
-        cells[cut, "hour", hour, value] = added = total(found)
-        days[cut, day, value].append(added)
-    months: dict[tuple[str, int, str], list[Pack]] = defaultdict(list)
-    years: dict[tuple[str, int, str], list[Pack]] = defaultdict(list)
-    for (cut, day, value), found in days.items():
-        cells[cut, "day", day, value] = added = total(found)
-        months[cut, day // 100, value].append(added)
-    for (cut, month, value), found in months.items():
-        cells[cut, "month", month, value] = added = total(found)
-        if cut not in RESPONDENT_FIELDS:
-            years[cut, month // 100, value].append(added)
-    return cells | {(cut, "year", year, value): total(found) for (cut, year, value), found in years.items()}
+            found[name, "day", row.day, row.respondent.get(name, "")].append(pack)
+    for (cut, hour, day, value), alike in hours.items():
+        added = total(alike)
+        found[cut, "hour", hour, value].append(added)  # when a time zone was corrected, an hour has been in two days
+        found[cut, "day", day, value].append(added)
+    cells = {key: total(alike) for key, alike in found.items()}
+    cells |= _rolled_up(cells, "day", "month")
+    return cells | _rolled_up(cells, "month", "year")
+
+
+def _rolled_up(cells: Mapping[_Local, Pack], fine: str, coarse: str) -> dict[_Local, Pack]:
+    """The next grain, whose number is that of the finer one without its last two digits."""
+    found: dict[_Local, list[Pack]] = defaultdict(list)
+    for (cut, grain, at, value), pack in cells.items():
+        if grain == fine and not (coarse == "year" and cut in RESPONDENT_FIELDS):
+            found[cut, coarse, at // 100, value].append(pack)
+    return {key: total(alike) for key, alike in found.items()}

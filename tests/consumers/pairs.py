@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -17,11 +18,14 @@ from eventlog import EventLog, LogUnavailable, Record
 from readmodel.catalog import apply_catalog
 from readmodel.database import migrate, reading, writing
 from readmodel.projection import StoredResponse
+from readmodel.queries import Span, tallies
 from schemas.catalog import Catalog
 from schemas.feedback import Feedback
 from tests.consumers.visits import CATALOG, record
+from tests.system.ledger import assert_tallies_equal_a_recount
 
 PATIENCE = 120.0
+ALWAYS = Span("always", datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), UTC)
 
 
 def eventually(happened: Callable[[], object], within: float = PATIENCE) -> None:
@@ -83,9 +87,15 @@ class Pair:
             for question, answer in each.answers.items():
                 if answer is not None:
                     answers[each.service, question, answer] += 1
-        tallied = self.rows("SELECT service, question, answer, sum(count) FROM answer_tallies GROUP BY 1, 2, 3")
-        assert {(service, question, answer): int(count) for service, question, answer, count in tallied} == answers
-        assert self.rows("SELECT sum(count) FROM response_tallies")[0][0] == len(sent)
+        with reading(self.engine) as conn:
+            counted = tallies(conn, [ALWAYS], group_by=("service",))
+        tallied: Counter[tuple[str, str, int]] = Counter()
+        for group in counted:
+            for question, counts in (group.tally + group.excluded_tally).answers.items():
+                tallied.update({(group.group["service"], question, answer): n for answer, n in counts.items()})
+        assert tallied == answers
+        assert sum(group.tally.responses + group.excluded for group in counted) == len(sent)
+        assert_tallies_equal_a_recount(self.database_url)
 
 
 class Running:

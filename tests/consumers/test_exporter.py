@@ -4,12 +4,13 @@ import re
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from consumers.exporter import HOUR_MS, Figures, windows
+from consumers.exporter import Figures, windows
 from consumers.probe import Probe
 from consumers.progress import Progress
 from eventlog import LogUnavailable
@@ -17,6 +18,7 @@ from readmodel.database import open_database
 from runtime import metrics
 from satisfaction.index import measure
 from satisfaction.instruments import instrument
+from satisfaction.periods import containing, hour_start
 from satisfaction.tally import Tally
 from schemas.feedback import Feedback
 from tests.consumers.conftest import Opening
@@ -156,5 +158,7 @@ def test_every_metric_is_exposed_as_it_is_declared(embedded: Pair) -> None:
 
 def test_windows_end_with_the_hour_under_way() -> None:
     """An answer given just now counts at once."""
-    now = int(NOW.timestamp() * 1000)
-    assert all(span.start_ms <= now < span.end_ms and span.end_ms % HOUR_MS == 0 for span in windows(now))
+    for zone in map(ZoneInfo, ("Asia/Makassar", "Asia/Kathmandu", "Australia/Lord_Howe")):
+        for span in windows(NOW, zone):
+            assert span.start <= NOW < span.end == containing(NOW, "hour", zone).end
+            assert hour_start(span.start, zone) == span.start

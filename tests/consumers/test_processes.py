@@ -221,11 +221,11 @@ def test_a_database_that_is_spoiled_while_it_is_used_ends_it_with_2(embedded: Pa
     consumer = starting(embedded)
     eventually(lambda: embedded.stored() == 1)
     with writing(embedded.engine) as conn:
-        conn.execute(text("DROP TABLE response_tallies"))
+        conn.execute(text("DROP TABLE cells"))
     embedded.put(feedback())
     assert consumer.exit_code() == 2, consumer.said()
     assert "Traceback" not in consumer.said()
-    assert "no such table: response_tallies" in consumer.said().splitlines()[-1]
+    assert "no such table: cells" in consumer.said().splitlines()[-1]
 
 
 def test_a_port_in_use_ends_it_with_2_and_names_the_setting(embedded: Pair, starting: Starting) -> None:

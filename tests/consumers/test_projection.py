@@ -90,5 +90,5 @@ def test_a_batch_that_is_rolled_back_leaves_nothing(pair: Pair) -> None:
 
     with pytest.raises(Brake):
         interrupted()
-    for table in ("responses", "response_tallies", "dead_letters", "positions"):
+    for table in ("responses", "cells", "dead_letters", "positions"):
         assert pair.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - names of ours

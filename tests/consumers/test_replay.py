@@ -53,9 +53,9 @@ def test_tallies_made_again_from_responses_are_identical(pair: Pair) -> None:
     done = tallied_again(pair.engine, nothing)
     assert done.identical
     assert (done.records, done.after) == (300, before)
-    spoil(pair, "UPDATE answer_tallies SET count = count + 1", "DELETE FROM response_totals")
+    spoil(pair, "UPDATE cells SET n = n + 1", "DELETE FROM response_totals")
     repaired = tallied_again(pair.engine, nothing)
-    assert set(repaired.changed) == {"answer_tallies", "response_totals"}
+    assert set(repaired.changed) == {"cells", "response_totals"}
     assert prints(pair) == before
 
 
@@ -66,7 +66,7 @@ def test_everything_made_again_from_the_log_is_identical(pair: Pair) -> None:
     done = from_log(pair.log, pair.engine, nothing)
     assert done.identical, done.changed
     assert (done.records, done.lost) == (455, 0)
-    spoil(pair, "DELETE FROM responses", "DELETE FROM answer_tallies", "DELETE FROM dead_letters")
+    spoil(pair, "DELETE FROM responses", "DELETE FROM cells", "DELETE FROM dead_letters")
     assert not from_log(pair.log, pair.engine, nothing).identical
     assert prints(pair) == before
 

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DataError
 
 from readmodel.database import reading, writing
@@ -19,11 +19,12 @@ from readmodel.projection import (
     rebuild_tallies,
     store_positions,
 )
-from readmodel.queries import Span, next_positions, response_page, tallies
-from readmodel.tables import answer_tallies, flag_tallies, response_tallies, response_totals
-from tests.readmodel.samples import HOUR_MS, START_MS, project, response
+from readmodel.queries import next_positions, response_page, tallies
+from readmodel.tables import answer_totals, cells, flag_tallies, response_totals
+from satisfaction.tally import Tally
+from tests.readmodel.samples import HOUR_MS, START_MS, hours_span, project, response
 
-_ALWAYS = Span("always", 0, START_MS * 2)
+_ALWAYS = hours_span("always", -10, 100_000)
 
 
 def _stored(engine: Engine) -> list[StoredResponse]:
@@ -80,12 +81,14 @@ def test_tallies_count_answers_given_and_nothing_else(database: Engine) -> None:
     for row in rows:
         for question, answer in row.answers.items():
             if answer is not None:
-                cell = (row.unit, row.service, row.hour_ms, row.instrument, row.touchpoint, row.channel, row.included)
-                expected[*cell, question, answer] += 1
+                expected[row.unit, row.service, question, answer] += row.included
     with reading(database) as conn:
-        found = {tuple(key): count for *key, count in conn.execute(select(answer_tallies))}
+        found = {tuple(key): count for *key, count in conn.execute(select(answer_totals))}
         flagged = {tuple(key): count for *key, count in conn.execute(select(flag_tallies))}
-    assert found == expected
+        (group,) = tallies(conn, [_ALWAYS], group_by=())
+    assert found == +expected
+    assert group.tally == Tally.of(row.answers for row in rows if row.included)
+    assert group.excluded_tally == Tally.of(row.answers for row in rows if not row.included)
     assert flagged == Counter(("too_fast", row.unit, row.service) for row in rows if row.flags)
 
 
@@ -123,8 +126,8 @@ def test_rebuilding_from_responses_changes_nothing(database: Engine) -> None:
     before = _fingerprint(database)
     steps: list[tuple[int, int]] = []
     with writing(database) as conn:
-        conn.execute(answer_tallies.update().values(count=99))
-        conn.execute(response_tallies.delete())
+        conn.execute(cells.update().where(cells.c.grain == "day").values(n=99))
+        conn.execute(cells.delete().where(cells.c.grain == "hour"))
         rebuild_tallies(conn, lambda done, total: steps.append((done, total)))
     assert _fingerprint(database) == before
     assert steps[0] == (0, 300)
@@ -143,9 +146,11 @@ def test_a_fingerprint_tells_one_answer_from_another(database: Engine) -> None:
     project(database, [response(1)])
     before = _fingerprint(database)
     with writing(database) as conn:
-        conn.execute(answer_tallies.update().values(count=answer_tallies.c.count + 1))
+        conn.execute(
+            cells.update().where(cells.c.grain == "year").values(counts=func.replace(cells.c.counts, "1", "2"))
+        )
     changed = {table for table, digest in _fingerprint(database).items() if digest != before[table]}
-    assert changed == {"answer_tallies"}
+    assert changed == {"cells"}
 
 
 def test_a_fingerprint_does_not_depend_on_when(database: Engine) -> None:
