@@ -96,7 +96,7 @@ def test_faults_are_told_in_english_to_who_prefers_it(office: Office) -> None:
         ({"service": "lama"}, "service", "retired_service"),
         ({"touchpoint": "kiosk-lama"}, "touchpoint", "retired_touchpoint"),
         ({"unit": "tutup", "touchpoint": "kiosk-3"}, "unit", "retired_unit"),
-        ({"instrument": "nps@1"}, "instrument", "unknown_instrument"),
+        ({"instrument": "nps@9"}, "instrument", "unknown_instrument"),
         ({"answers": {}}, "answers.kepuasan", "required"),
         ({"answers": {"waktu": 3, "kepuasan": 1}}, "answers.waktu", "unknown_question"),
         ({"instrument": "skm-2017@1", "answers": {"waktu": None}}, "answers", "required"),
