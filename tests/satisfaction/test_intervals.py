@@ -148,7 +148,7 @@ def test_a_population_smaller_than_its_sample_corrects_nothing() -> None:
         Tally.of([{"waktu": 3}]),
         Tally(10, {"waktu": {3: 5, 4: 5}, "biaya": {3: 5, 4: 5}}),
         Tally.of([{"waktu": 4, "biaya": 3}] * 5) + Tally(5, {"waktu": {3: 5}, "biaya": {4: 5}}),
-        Tally(1, {"waktu": {3: 5, 4: 5}}),
+        Tally(5, {"waktu": {3: 5, 4: 4}}),
         Tally(9, {"waktu": {3: 1, 4: 1, 9: 7}}),
         Tally.of([{"waktu": 4, "biaya": 4}] * 30),
     ],
