@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 
 from readmodel.queries import Dimension
 from readmodel.questionnaires import instruments_of
-from reporting.figures import ClosingRef
+from reporting.figure import ClosingRef
 from reporting.public_counts import FIELDS, Counts, YearCounts, read_year, within
 from satisfaction.bands import Band
 from satisfaction.index import ElementMeasure, Measure, conventions, measure
