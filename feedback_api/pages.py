@@ -18,7 +18,6 @@ from feedback_api.languages import preferred, translated
 from feedback_api.problems import Problem
 from feedback_api.reading import read_database
 from readmodel.questionnaires import instruments_of
-from satisfaction.suppression import MIN_INDEX
 from schemas.catalog import Service, Touchpoint, Unit
 
 ONE_TAP = "smiley@1"
@@ -108,7 +107,6 @@ def _figures(
         "trouble": trouble,
         "no_catalog": catalog is None or not catalog.units,
         "known": asking.known,
-        "least": MIN_INDEX,
     }
 
 

@@ -21,8 +21,8 @@ def read_public(conn: Connection, catalog: Catalog, units: Iterable[Unit], now: 
     return {unit.id: _rows(conn, catalog, unit, now) for unit in units}
 
 
-def public_view(figures: PublicFigures, asked: Asked, unit: Unit, now: datetime) -> UnitView:
-    """A unit's section for everybody."""
+def public_view(figures: PublicFigures, asked: Asked, unit: Unit, now: datetime) -> UnitView | None:
+    """A unit's section for everybody; None for one that serves nobody."""
     names: dict[str | None, str] = {None: translated(_("All services"))}
     names |= {service.id: service.name for service in unit.services}
     services = [
@@ -30,7 +30,11 @@ def public_view(figures: PublicFigures, asked: Asked, unit: Unit, now: datetime)
         for service, name in names.items()
     ]
     listed = tuple(service for service in services if service.readings)
-    return UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), listed, 0)
+    return (
+        None
+        if not listed
+        else UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), listed, 0)
+    )
 
 
 def _rows(conn: Connection, catalog: Catalog, unit: Unit, now: datetime) -> list[PublicRow]:

@@ -102,9 +102,12 @@ def _announce(settings: "Settings", api: str, consumer: str) -> None:
     from rich.panel import Panel
     from rich.table import Table
 
+    from puas.operator_key import FILE
+
     console = Console(highlight=False)
-    rows = [("Board", f"{api}/"), ("Sign in", _sign_in(settings, api, shown=console.is_terminal))]
-    rows += [("Kiosk", _kiosk(api)), ("API", f"{api}/v1/feedback")]
+    key = _operator_key(settings, api)
+    kept = f"{api}/sign-in (the key is in {settings.data_dir / FILE})" if key and not console.is_terminal else ""
+    rows = [("Board", f"{api}/"), ("Sign in", kept), ("Kiosk", _kiosk(api)), ("API", f"{api}/v1/feedback")]
     rows += [("Metrics", f"{api}/metrics"), ("", f"{consumer}/metrics")]
     rows += [("Log", masked(settings.event_log)), ("Database", masked(settings.database))]
     table = Table.grid(padding=(0, 3))
@@ -116,17 +119,19 @@ def _announce(settings: "Settings", api: str, consumer: str) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDE)
     console.print(Panel(table, title="Puas is running", subtitle="Ctrl-C stops it", expand=False))
+    if key and console.is_terminal:
+        # Longer than most terminals are wide: on a line of its own it can still be clicked and copied. Other outputs
+        # may be kept where others read them, so they are not told the key.
+        console.print(f"Sign in as its operator:\n{api}/sign-in#{key}", soft_wrap=True)
 
 
-def _sign_in(settings: "Settings", api: str, *, shown: bool) -> str:
-    """What signs the operator in; only a terminal is `shown` the key, other outputs may be kept and read by others."""
-    from puas.operator_key import FILE, operator_key
+def _operator_key(settings: "Settings", api: str) -> str | None:
+    """The operator's key, if its file is there and it still opens anything."""
+    from puas.operator_key import operator_key
     from puas.readiness import answers
 
     key = operator_key(settings)
-    if key is None or not answers(f"{api}/board/figures", key):
-        return ""
-    return f"{api}/sign-in#{key}" if shown else f"{api}/sign-in (the key is in {settings.data_dir / FILE})"
+    return key if key is not None and answers(f"{api}/board/figures", key) else None
 
 
 def _kiosk(api: str) -> str:

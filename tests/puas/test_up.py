@@ -1,14 +1,21 @@
 """`puas up` starts everything, keeps it running, and leaves nothing behind."""
 
+import contextlib
+import fcntl
 import os
+import pty
+import select
 import signal
 import socket
 import stat
+import struct
 import subprocess
+import termios
+import threading
 from pathlib import Path
 
 from eventlog import Record, open_log
-from tests.puas.running import Up, environment, puas, wait_for
+from tests.puas.running import PUAS, Up, environment, puas, wait_for
 from tests.servers.ports import free_port
 
 
@@ -194,3 +201,31 @@ def test_without_a_secret_where_one_is_needed_nothing_that_serves_pages_starts(t
             assert ended.returncode == 2
             assert ended.stderr.startswith("puas: PUAS_SECRET_KEY must be set")
             assert ended.stderr.count("\n") == 1
+
+
+def test_a_terminal_is_shown_the_address_that_signs_in_on_one_line_however_narrow_it_is(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    screen, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    process = subprocess.Popen([PUAS, "up"], env=env, stdin=terminal, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    try:
+        shown = b""
+        while b"sign-in#" not in shown or not shown.endswith(b"\n"):
+            assert select.select([screen], [], [], 60)[0], shown
+            shown += os.read(screen, 65536)
+        key = (tmp_path / "data" / "operator.key").read_text().strip()
+        assert f"\nhttp://127.0.0.1:{env['PUAS_PORT']}/sign-in#{key}\r\n" in shown.decode()
+    finally:
+        process.send_signal(signal.SIGINT)
+        drained = threading.Thread(target=_drain, args=(screen,), daemon=True)
+        drained.start()
+        assert process.wait(30) == 0
+
+
+def _drain(screen: int) -> None:
+    """Read a terminal to its end, so that nobody waits to write to it."""
+    with contextlib.suppress(OSError):
+        while os.read(screen, 65536):
+            pass
+    os.close(screen)
