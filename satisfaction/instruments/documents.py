@@ -16,6 +16,8 @@ FIELDS = frozenset({"id", "name", "based_on", "kind", "band_table", "weights", "
 ELEMENT_FIELDS = frozenset({"key", "code", "name"})
 QUESTION_FIELDS = frozenset({"key", "element", "text", "answers", "optional"})
 LARGEST_ANSWER = 1000
+MOST_QUESTIONS = 100
+"""As many as a response may answer; pairs of them grow with the square."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,57}@[1-9][0-9]{0,3}", re.ASCII)
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
@@ -65,8 +67,8 @@ def instrument_from(document: Mapping[str, Any], known: Mapping[str, Instrument]
     questions = (() if base is None else base.questions) + tuple(
         _question(item, answers, f"{where}: questions.{place}") for place, item in _items(document, "questions", where)
     )
-    if not questions:
-        _refuse(where, "has no questions")
+    if not 1 <= len(questions) <= MOST_QUESTIONS:
+        _refuse(where, f"has {len(questions) or 'no'} questions; it needs 1 to {MOST_QUESTIONS}")
     return Instrument(
         id=where,
         name=base.name if base is not None and "name" not in document else _words(document, "name", where),
@@ -173,7 +175,7 @@ def _answers(given: object, where: str) -> tuple[Answer, ...]:
     found = []
     for value, label in given.items():
         # JSON knows no numbers as names, so what went through it comes back as text.
-        if type(value) not in (int, str) or not _WHOLE.fullmatch(str(value)) or int(value) > LARGEST_ANSWER:
+        if not _WHOLE.fullmatch(str(value)) or int(value) > LARGEST_ANSWER:
             _refuse(where, f"answers: {value!r} must be a whole number from 0 to {LARGEST_ANSWER}")
         found.append(Answer(int(value), _words({"label": label}, "label", f"{where}: answers.{value}")))
     return tuple(sorted(found, key=lambda answer: answer.value))
@@ -197,7 +199,7 @@ def _weights(document: Mapping[str, Any], base: Instrument | None, where: str) -
 
 def _weight(value: object, where: str) -> Fraction:
     # YAML reads 0.25 as a number; its shortest decimal is what was written.
-    written = str(value) if type(value) in (int, float, str) else ""
+    written = str(value)
     if not _WEIGHT.fullmatch(written):
         _refuse(where, f"must be a decimal like 0.25 or a fraction like 1/3, not {value!r}")
     return Fraction(written)

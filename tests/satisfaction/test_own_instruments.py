@@ -131,6 +131,7 @@ def test_an_id_is_given_once(documents: list[dict[str, Any]]) -> None:
         ({**PEKPPP, "band_table": "kelurahan@1"}, "there are: kep-25-2004@1, permenpanrb-14-2017@1"),
         ({**PEKPPP, "based_on": "skm@9"}, "is based on 'skm@9', which does not exist"),
         (without(PEKPPP, "questions"), "has no questions"),
+        ({**PEKPPP, "questions": PEKPPP["questions"] * 34}, "has 102 questions; it needs 1 to 100"),
         ({**PEKPPP, "questions": {}}, "questions must be a list"),
         ({**PEKPPP, "elements": ["standar"]}, "elements.0 must be a mapping"),
         (
