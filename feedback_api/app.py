@@ -9,6 +9,7 @@ from feedback_api import (
     access,
     catalog_view,
     closings,
+    comparison,
     health,
     indices,
     intake,
@@ -16,6 +17,7 @@ from feedback_api import (
     pages,
     problem_pages,
     problems,
+    public_page,
     responses,
     signing_in,
 )
@@ -26,11 +28,13 @@ from feedback_api.tracing import request_id
 BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
     intake.blueprint,
     indices.blueprint,
+    comparison.blueprint,
     responses.blueprint,
     catalog_view.blueprint,
     health.blueprint,
     problem_pages.blueprint,
     pages.blueprint,
+    public_page.blueprint,
     signing_in.blueprint,
     closings.blueprint,
 )

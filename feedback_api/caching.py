@@ -30,15 +30,13 @@ class Tag:
     weak: bool
 
 
-def state_tag(
-    state: AsOf, catalog_version: int, newest_closing: object, caller: Caller, asked: Iterable[object]
-) -> Tag:
+def state_tag(state: AsOf, catalog_version: int, closings: int, caller: Caller, asked: Iterable[object]) -> Tag:
     """The tag of figures: what was counted and how far, which catalog and rules, who asks, in which language.
 
     `asked` is the query, the periods it means now, and the form of the answer.
     """
     rights = [caller.known, sorted(caller.scopes), None if caller.units is None else sorted(caller.units)]
-    counted = [asdict(state), catalog_version, newest_closing, RULES_VERSION, _release()]
+    counted = [asdict(state), catalog_version, closings, RULES_VERSION, _release()]
     return Tag(_digest([counted, rights, preferred(), list(asked)]), weak=True)
 
 

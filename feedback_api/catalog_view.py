@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
+from feedback_api.caching import body_tag, known_to_client, not_modified, tagged
 from feedback_api.context import Context
 from feedback_api.negotiation import require_json
 from feedback_api.parameters import Parameters
@@ -33,7 +34,9 @@ def catalog(context: Context) -> Response:
     current = context.catalog.required()
     own = {made["id"] for made in current.instruments}
     asked = [_instrument(known) | {"own": known.id in own} for known in instruments_of(current).values()]
-    return jsonify({"version": context.catalog.version} | to_document(current) | {"instruments": asked})
+    answer = jsonify({"version": context.catalog.version} | to_document(current) | {"instruments": asked})
+    tag = body_tag(answer.get_data())
+    return not_modified(tag) if known_to_client(tag) else tagged(answer, tag)
 
 
 def _instrument(instrument: Instrument) -> Document:

@@ -1,13 +1,15 @@
 """One item of an answer about indices: a group's figures in a period, with how sure and how made they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from feedback_api.indices_query import Rules
 from reporting.figures import ClosingRef, Figure, population_of
-from satisfaction.index import ElementMeasure, Measure, Share, conventions, measure
+from satisfaction.bands import Band
+from satisfaction.index import Measure, Share, conventions, measure
 from satisfaction.instruments import Instrument, Language
 from satisfaction.intervals import Interval
 from satisfaction.sampling import adequate, krejcie_morgan
@@ -16,20 +18,40 @@ from schemas.catalog import Catalog
 Document = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A figure and what was measured of it: `without` and `with_flagged` what misuse rules left out.
+class ElementFigures(Protocol):
+    """What is told of one element; None is held back, or what nobody answered."""
 
-    `shown` is the one of the two that was asked for. An item `suppressed` tells nothing but what it is about.
+    @property
+    def key(self) -> str: ...
+    @property
+    def n(self) -> int | None: ...
+    @property
+    def nrr(self) -> Decimal | None: ...
+    @property
+    def weighted(self) -> Decimal | None: ...
+    @property
+    def band(self) -> Band | None: ...
+    @property
+    def distribution(self) -> Mapping[int, int] | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A figure and what was measured of it; what is held back from the caller is None.
+
+    `both` is the measure without and with the responses that misuse rules left out; `shown` the one asked for.
+    `population` is how many were served, where that is known.
     """
 
     figure: Figure
     instrument: Instrument
-    without: Measure
-    with_flagged: Measure
+    n: int | None
+    excluded: int | None
     shown: Measure
+    elements: Sequence[ElementFigures]
     misuse: str
-    population: int | None
+    both: tuple[Measure, Measure] | None = None
+    population: int | None = None
     suppressed: bool = False
 
     def document(self, language: Language) -> Document:
@@ -46,34 +68,34 @@ class Item:
             "period": period_document(figure),
         }
         return about | {
-            "n": found.n,
-            "excluded": figure.excluded.responses,
+            "n": self.n,
+            "excluded": self.excluded,
             "index": number(found.index),
             "ikm": number(found.ikm),
             "band": None if found.band is None else found.band.code,
             "band_label": None if found.band is None else found.band.name.in_language(language),
             "bands": self.instrument.band_table,
             "weights": found.weights,
-            "interval": _interval(found.interval),
+            "interval": interval_document(found.interval),
             "csat": _share(found.csat),
             "nps": number(found.nps),
-            "misuse": {
-                "mode": self.misuse,
-                "without_flagged": _headline(self.without),
-                "with_flagged": _headline(self.with_flagged),
-            },
+            "misuse": self._misuse(),
             "sample": self._sample(),
             "closing": _closing(figure.closing),
-            "elements": [_element(self.instrument, element, language) for element in found.elements],
+            "elements": [_element(self.instrument, element, language) for element in self.elements],
             "suppressed": self.suppressed,
         }
+
+    def _misuse(self) -> Document:
+        without, with_flagged = (None, None) if self.both is None else map(_headline, self.both)
+        return {"mode": self.misuse, "without_flagged": without, "with_flagged": with_flagged}
 
     @property
     def sample(self) -> tuple[int, bool] | None:
         """The sample needed (Krejcie and Morgan) and whether it is reached; None where the number served is unknown."""
-        if self.population is None:
+        if self.population is None or self.n is None:
             return None
-        return krejcie_morgan(self.population), bool(adequate(self.shown.n, self.population))
+        return krejcie_morgan(self.population), bool(adequate(self.n, self.population))
 
     def _sample(self) -> Document | None:
         if self.sample is None:
@@ -98,7 +120,17 @@ def item(figure: Figure, instruments: Mapping[str, Instrument], catalog: Catalog
     if figure.element is not None:
         without, with_flagged = _as_element(without), _as_element(with_flagged)
     shown = with_flagged if rules.misuse == "include" else without
-    return Item(figure, instrument, without, with_flagged, shown, rules.misuse, population)
+    return Item(
+        figure=figure,
+        instrument=instrument,
+        n=shown.n,
+        excluded=figure.excluded.responses,
+        shown=shown,
+        elements=shown.elements,
+        misuse=rules.misuse,
+        both=(without, with_flagged),
+        population=population,
+    )
 
 
 def only_element(instrument: Instrument, key: str) -> Instrument:
@@ -128,7 +160,8 @@ def _headline(measured: Measure) -> Document:
     return {"n": measured.n, "index": number(measured.index), "ikm": number(measured.ikm), "nps": number(measured.nps)}
 
 
-def _interval(found: Interval | None) -> Document | None:
+def interval_document(found: Interval | None) -> Document | None:
+    """The limits of a figure, their level and what they are of; None where there are none."""
     if found is None:
         return None
     limits = {"low": float(found.low), "high": float(found.high)}
@@ -142,7 +175,7 @@ def _share(found: Share | None) -> Document | None:
         "percent": float(found.percent),
         "count": found.count,
         "n": found.n,
-        "interval": _interval(found.interval),
+        "interval": interval_document(found.interval),
     }
 
 
@@ -158,8 +191,9 @@ def _closing(found: ClosingRef | None) -> Document | None:
     }
 
 
-def _element(asked: Instrument, measured: ElementMeasure, language: Language) -> Document:
+def _element(asked: Instrument, measured: ElementFigures, language: Language) -> Document:
     element = next(element for element in asked.elements if element.key == measured.key)
+    counts = measured.distribution
     return {
         "key": element.key,
         "code": element.code,
@@ -168,5 +202,5 @@ def _element(asked: Instrument, measured: ElementMeasure, language: Language) ->
         "nrr": number(measured.nrr),
         "weighted": number(measured.weighted),
         "band": None if measured.band is None else measured.band.code,
-        "distribution": {str(answer): count for answer, count in sorted(measured.distribution.items())},
+        "distribution": None if counts is None else {str(answer): count for answer, count in sorted(counts.items())},
     }

@@ -13,7 +13,7 @@ from feedback_api.indices_query import MOST_ITEMS
 from feedback_api.indices_time import refused
 from feedback_api.negotiation import Form
 from feedback_api.reading import read_database
-from readmodel.export_queries import newest_closing
+from readmodel.closings import closings_made
 from readmodel.queries import AsOf, TooMuch, as_of
 from reporting.figures import TooManyFigures
 
@@ -43,7 +43,7 @@ def read_unless_known(
 
     def all_at_once(connection: Connection) -> tuple[Answer, Found | None]:
         state = as_of(connection)
-        tag = state_tag(state, context.catalog.version, newest_closing(connection), caller, (*asked, form))
+        tag = state_tag(state, context.catalog.version, closings_made(connection), caller, (*asked, form))
         answer = Answer(state, tag)
         return (answer, None) if known_to_client(tag) else (answer, read(connection))
 

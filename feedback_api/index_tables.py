@@ -1,6 +1,7 @@
 """Indices as tables and charts: the same items as in JSON, for spreadsheets."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from feedback_api.index_items import Item
@@ -75,10 +76,10 @@ def rows(items: Sequence[Item], catalog: Catalog, language: Language) -> Iterato
     for item in items:
         row = _row(item, catalog, language)
         if by_element:
-            counts = item.shown.elements[0].distribution if item.shown.elements else {}
-            yield [*row, *(counts.get(value) for value in answers)]
+            counts = item.elements[0].distribution if item.elements else None
+            yield [*row, *((counts or {}).get(value) for value in answers)]
         else:
-            nrrs = {element.key: element.nrr for element in item.shown.elements}
+            nrrs = {element.key: element.nrr for element in item.elements}
             yield [*row, *(nrrs.get(key) for key in elements)]
 
 
@@ -132,8 +133,8 @@ def _row(item: Item, catalog: Catalog, language: Language) -> list[Cell]:
         figure.period.label,
         figure.period.start.isoformat(),
         figure.period.end.isoformat(),
-        found.n,
-        figure.excluded.responses,
+        item.n,
+        item.excluded,
         found.index,
         found.ikm,
         None if found.band is None else found.band.code,
@@ -142,8 +143,8 @@ def _row(item: Item, catalog: Catalog, language: Language) -> list[Cell]:
         None if interval is None else interval.low,
         None if interval is None else interval.high,
         None if found.csat is None else found.csat.percent,
-        item.without.ikm,
-        item.with_flagged.ikm,
+        None if item.both is None else item.both[0].ikm,
+        None if item.both is None else item.both[1].ikm,
         item.population,
         None if sample is None else sample[0],
         None if sample is None else sample[1],
@@ -183,33 +184,44 @@ def _element_name(instrument: Instrument, key: str, language: Language) -> str:
 def _chart(items: Sequence[Item], catalog: Catalog, language: Language) -> Chart | None:
     """The chart of one questionnaire's items, None where nobody answered."""
     instrument = items[0].instrument
-    of_nps = instrument.kind == "nps"
     several = len({item.figure.unit for item in items}) > 1
     values: dict[str, dict[str, Decimal | None]] = {}
     for item in items:
         name = subject_name(item, catalog, language, with_unit=several)
-        values.setdefault(name, {})[item.figure.period.label] = item.shown.nps if of_nps else item.shown.ikm
+        figure = item.shown.nps if instrument.kind == "nps" else item.shown.ikm
+        values.setdefault(name, {})[item.figure.period.label] = figure
     values = {name: row for name, row in values.items() if any(value is not None for value in row.values())}
     periods = list(dict.fromkeys(item.figure.period.label for item in items))
     if not values:
         return None
-    measured = "NPS" if of_nps else "IKM"
-    title = f"{measured} · {instrument.name.in_language(language)}"
-    limits = _limits(instrument)
-    least = Decimal(-100) if of_nps else Decimal(instrument.scale[0] * 100) / instrument.scale[1]
-    over_time = len(periods) > 1
-    if over_time:
-        series = [Series(name, [row.get(label) for label in periods]) for name, row in values.items()][:MOST_SERIES]
-    else:
-        title, series = f"{title} · {periods[0]}", [Series(measured, [row[periods[0]] for row in values.values()])]
+    if len(periods) == 1:
+        series = Series(measured_in(instrument), [row[periods[0]] for row in values.values()])
+        return side_by_side(instrument, list(values), series, language, periods[0])
+    lines = [Series(name, [row.get(label) for label in periods]) for name, row in values.items()]
+    chart = side_by_side(instrument, periods, lines[0], language)
+    return replace(chart, kind="line", of=translated(_("Period")), series=lines[:MOST_SERIES])
+
+
+def measured_in(instrument: Instrument) -> str:
+    """The name of the questionnaire's headline figure."""
+    return "NPS" if instrument.kind == "nps" else "IKM"
+
+
+def side_by_side(
+    instrument: Instrument, names: Sequence[str], figures: Series, language: Language, period: str | None = None
+) -> Chart:
+    """Bars of one questionnaire's figures, with a line at each band's lower end."""
+    measured = measured_in(instrument)
+    lowest = Decimal(instrument.scale[0] * 100) / instrument.scale[1]
+    parts = (measured, instrument.name.in_language(language), period)
     return Chart(
-        title=title,
-        kind="line" if over_time else "column",
-        of=translated(_("Period")) if over_time else translated(_("Group")),
-        categories=periods if over_time else list(values),
-        series=series,
-        limits=limits,
-        least=least,
+        title=" · ".join(part for part in parts if part is not None),
+        kind="column",
+        of=translated(_("Group")),
+        categories=names,
+        series=[figures],
+        limits=_limits(instrument),
+        least=Decimal(-100) if instrument.kind == "nps" else lowest,
         most=Decimal(100),
         measure=measured,
     )

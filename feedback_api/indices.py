@@ -11,6 +11,7 @@ from feedback_api.caching import not_modified
 from feedback_api.context import Context
 from feedback_api.index_answers import csv_answer, json_answer, xlsx_answer
 from feedback_api.index_items import Item, item
+from feedback_api.index_public import public_items, public_units
 from feedback_api.index_reading import read_unless_known
 from feedback_api.indices_query import IndicesQuery, read_query
 from feedback_api.negotiation import Form, wanted_form
@@ -34,14 +35,16 @@ def indices(context: Context, suffix: Form | None) -> Response:
     catalog, now = context.catalog.required(), context.clock()
     query = read_query(request.args, catalog)
     who = caller(context)
-    units = _readable(context, who, query, catalog)
+    units = _readable(context, who, query, catalog) if who.known else public_units(query)
     wanted = query.wanted(units, now)
 
     def read(connection: Connection) -> list[Item]:
+        if not who.known:
+            return public_items(connection, query, units, catalog, now)
         known = instruments_of(catalog)
         return [item(figure, known, catalog, query.rules) for figure in read_figures(connection, catalog, wanted)]
 
-    periods = [str(wanted.periods(unit.zone)) for unit in units[:1]]
+    periods = {unit.timezone: str(wanted.periods(unit.zone)) for unit in units}
     narrow = "interval" if query.interval else "group_by"
     answer, items = read_unless_known(context, who, [query.document(), query.bom, periods], form, narrow, read)
     if items is None:
@@ -56,7 +59,7 @@ def indices(context: Context, suffix: Form | None) -> Response:
 def _readable(context: Context, who: Caller, query: IndicesQuery, catalog: Catalog) -> Sequence[Unit]:
     """The units asked for, or of all of them those that the key may read. Raises Problem 401 or 403."""
     units = query.filters.units
-    if query.filters.unit is None and who.known:
+    if query.filters.unit is None:
         units = tuple(unit for unit in units if who.may("read", unit.id, catalog)) or units
     require(context, "read", [unit.id for unit in units])
     return units

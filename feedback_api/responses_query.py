@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -112,7 +111,7 @@ def place_of(secret: str, query: ResponsesQuery, units: Sequence[Unit]) -> Place
     return Place(unit, behind, dict(map(tuple, before)), now_ms)
 
 
-def _serializer(secret: str) -> "URLSafeSerializer[Any]":
+def _serializer(secret: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt="puas.responses-cursor", signer_kwargs={"digest_method": sha256})
 
 

@@ -1,8 +1,8 @@
-"""What exports ask beside the figures: a state to read pages from, and whether anything was closed since."""
+"""What exports ask beside the figures: a state to read pages from."""
 
 from sqlalchemy import Connection, func, select
 
-from readmodel.tables import closings, positions
+from readmodel.tables import positions
 
 
 def counted_up_to(conn: Connection) -> dict[int, int]:
@@ -14,9 +14,3 @@ def counted_up_to(conn: Connection) -> dict[int, int]:
         positions.c.next_position.is_not(None)
     )
     return {partition: position for partition, position in conn.execute(query.group_by(positions.c.partition))}  # noqa: C416
-
-
-def newest_closing(conn: Connection) -> tuple[int, int]:
-    """How many closings there have been, and when the last one was made (Unix ms, 0 when none)."""
-    count, newest = conn.execute(select(func.count(), func.max(closings.c.closed_ms))).one()
-    return count, newest or 0

@@ -9,11 +9,15 @@ from sqlalchemy import Connection
 
 from readmodel.queries import Dimension, Scope, Span, TallyGroup, tallies
 from readmodel.questionnaires import instruments_of
+from reporting.figure import ClosingRef, Figure, is_whole
 from reporting.figure_groups import Grouping, Subject, expected_subjects, observed_subject, ordered
+from reporting.published import as_published
 from satisfaction.instruments import Instrument
 from satisfaction.periods import Period
 from satisfaction.tally import Tally
 from schemas.catalog import Catalog, Unit
+
+__all__ = ["ClosingRef", "Figure", "TooManyFigures", "Wanted", "is_whole", "population_of", "read_figures"]
 
 NOTHING = Tally()
 
@@ -24,37 +28,6 @@ class TooManyFigures(Exception):
     def __init__(self, number: int) -> None:
         super().__init__(f"{number} figures")
         self.number = number
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingRef:
-    """The closing that a figure was frozen by; `late` is how many responses of it arrived afterwards, uncounted."""
-
-    revision: int
-    closed_ms: int
-    digest: str
-    late: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """The counts of one group in one period; a dimension that was neither filtered nor grouped by is None.
-
-    `respondent` holds the respondent fields that were, "" being "not stated". `excluded` is of the responses that
-    misuse rules left out.
-    """
-
-    unit: str
-    instrument: str
-    service: str | None
-    touchpoint: str | None
-    channel: str | None
-    respondent: Mapping[str, str]
-    element: str | None
-    period: Period
-    included: Tally
-    excluded: Tally
-    closing: ClosingRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +81,8 @@ def read_figures(conn: Connection, catalog: Catalog, wanted: Wanted) -> list[Fig
         for subject, element in shown:
             for at, period in enumerate(periods):
                 found[subject.unit].append(_figure(subject, element, period, counts.get((subject, at))))
-    return [figure for of_unit in found.values() for figure in of_unit]
+    figures = [figure for of_unit in found.values() for figure in of_unit]
+    return figures if wanted.live else as_published(conn, catalog, figures)
 
 
 def population_of(catalog: Catalog, figure: Figure) -> int | None:
@@ -116,9 +90,12 @@ def population_of(catalog: Catalog, figure: Figure) -> int | None:
 
     Nobody knows it for a touchpoint, a channel or a group of respondents.
     """
+    unit = catalog.unit(figure.unit)
     if figure.touchpoint is not None or figure.channel is not None or figure.respondent:
         return None
-    of = catalog.unit(figure.unit) if figure.service is None else catalog.service(figure.unit, figure.service)
+    if unit is None or not is_whole(figure.period, unit.zone):
+        return None
+    of = unit if figure.service is None else catalog.service(figure.unit, figure.service)
     return None if of is None else of.served.get(figure.period.label) or None
 
 

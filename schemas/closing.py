@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.fields import Boolean, Choice, Integer, Items, Moment, Part, Slug, StrictSchema, Text, Word
-from schemas.replies import Reply
+from schemas.reply_fields import Reply
 
 CLOSABLE = r"\d{4}(-S[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?"
 """A year, a half-year, a quarter or a month: what reports are made for, each of whole months."""

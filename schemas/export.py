@@ -7,7 +7,7 @@ from pathlib import Path
 
 from marshmallow import Schema
 
-from schemas import closing, replies
+from schemas import closing, index_replies, replies
 from schemas.catalog_document import CatalogSchema
 from schemas.feedback import EventSchema, SubmissionSchema
 from schemas.json_schema import document
@@ -19,7 +19,9 @@ _EXPORTED: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "catalog-file": (CatalogSchema, "Catalog file"),
     "reply-accepted": (replies.AcceptedReply, "Feedback accepted"),
     "reply-batch": (partial(replies.BatchItemReply, many=True), "Batch results"),
-    "reply-indices": (replies.IndicesReply, "Indices"),
+    "reply-indices": (index_replies.IndicesReply, "Indices"),
+    "reply-comparison": (index_replies.ComparisonReply, "Comparison"),
+    "reply-responses": (index_replies.ResponsesReply, "Responses"),
     "reply-catalog": (replies.CatalogReply, "Catalog"),
     "closing": (closing.ClosingSchema, "Closing a period"),
     "posting": (closing.PostingSchema, "Noting where a result was put up"),

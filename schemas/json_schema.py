@@ -61,7 +61,7 @@ def _mapping(field: fields.Dict) -> Description:
     if field.key_field is not None:
         described["propertyNames"] = {name: rule for name, rule in _value(field.key_field).items() if name != "type"}
     if field.value_field is not None:
-        described["additionalProperties"] = _value(field.value_field)
+        described["additionalProperties"] = _property(field.value_field)
     return described
 
 

@@ -1,31 +1,12 @@
 """What the HTTP interface answers. Clients are to pass over members they do not know: adding one is compatible."""
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import fields
 
 from schemas.catalog_document import ACCESS, CHANNELS, KINDS, PUBLIC
 from schemas.catalog_fields import LONGEST_NAME, Served, Weights
 from schemas.feedback_fields import EventId
-from schemas.fields import Boolean, Choice, InstrumentId, Integer, Items, Moment, Part, Slug, Text, Timezone, Word
-
-LARGEST_COUNT = 2**53 - 1
-LONGEST_TEXT = 2000
-
-
-class Reply(Schema):
-    class Meta(Schema.Meta):
-        unknown = EXCLUDE
-
-
-def _text() -> Text:
-    return Text(LONGEST_TEXT, required=True)
-
-
-def _count() -> Integer:
-    return Integer(0, LARGEST_COUNT, required=True)
-
-
-def _figure() -> fields.Float:
-    return fields.Float(required=True, allow_none=True)
+from schemas.fields import Boolean, Choice, InstrumentId, Integer, Items, Part, Slug, Text, Timezone, Word
+from schemas.reply_fields import LARGEST_COUNT, LONGEST_TEXT, Reply, count, text
 
 
 class AcceptedReply(Reply):
@@ -41,14 +22,14 @@ class ErrorReply(Reply):
 
     field = fields.String(required=True, metadata={"description": "dotted path; empty for the whole document"})
     code = Word(r"[a-z0-9_]+", "not_a_slug", 63, required=True)
-    message = _text()
+    message = text()
 
 
 class ProblemReply(Reply):
     """RFC 9457 problem details: the answer to any request that failed."""
 
-    type = _text()
-    title = _text()
+    type = text()
+    title = text()
     status = Integer(400, 599, required=True)
     detail = Text(LONGEST_TEXT)
     instance = Text(LONGEST_TEXT)
@@ -94,18 +75,18 @@ class CatalogUnitReply(Reply):
 
 
 class WordsReply(Reply):
-    id = _text()
-    en = _text()
+    id = text()
+    en = text()
 
 
 class CatalogElementReply(Reply):
     key = Slug(required=True)
-    code = _text()
+    code = text()
     name = Part(WordsReply, required=True)
 
 
 class CatalogAnswerReply(Reply):
-    value = _count()
+    value = count()
     label = Part(WordsReply, required=True)
 
 
@@ -136,65 +117,3 @@ class CatalogReply(Reply):
     version = Integer(0, LARGEST_COUNT)
     instruments = Items(Part(CatalogInstrumentReply))
     units = Items(Part(CatalogUnitReply), required=True)
-
-
-class PeriodReply(Reply):
-    """From `from` up to, not including, `to`."""
-
-    label = _text()
-    from_ = Moment(required=True, data_key="from")
-    to = Moment(required=True)
-
-
-class ElementReply(Reply):
-    """One element (unsur): its mean answer, and how often each answer was given."""
-
-    key = Slug(required=True)
-    code = _text()
-    name = _text()
-    n = _count()
-    nrr = _figure()
-    distribution = fields.Dict(keys=Word(r"[0-9]+", "not_an_integer", 4), values=_count(), required=True)
-
-
-class IndexReply(Reply):
-    """The figures of one group in one period; null where nobody has answered or the group is suppressed."""
-
-    unit = Slug(required=True)
-    service = Slug(required=True, allow_none=True)
-    touchpoint = Slug(required=True, allow_none=True)
-    channel = Choice(CHANNELS, required=True, allow_none=True)
-    instrument = InstrumentId(required=True)
-    period = Part(PeriodReply, required=True)
-    n = _count()
-    excluded = _count()
-    index = _figure()
-    ikm = _figure()
-    band = Text(LONGEST_TEXT, required=True, allow_none=True)
-    band_label = Text(LONGEST_TEXT, required=True, allow_none=True)
-    elements = Items(Part(ElementReply), required=True)
-    suppressed = Boolean(required=True)
-
-
-class RulesReply(Reply):
-    """The versions of the rules that made the figures."""
-
-    weights = Choice(("exact", "0.1111", "0.111", "0.11"), required=True)
-    bands = _text()
-    misuse = _text()
-
-
-class AsOfReply(Reply):
-    """How far the figures reach: the next position of each partition of the event log, and when it was last moved."""
-
-    time = Moment(required=True, allow_none=True)
-    positions = fields.Dict(keys=Word(r"[0-9]+", "not_an_integer", 10), values=_count(), required=True)
-
-
-class IndicesReply(Reply):
-    """GET /v1/indices."""
-
-    query = fields.Dict(required=True)
-    rules = Part(RulesReply, required=True)
-    as_of = Part(AsOfReply, required=True)
-    items = Items(Part(IndexReply), required=True)

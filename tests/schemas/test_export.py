@@ -104,12 +104,16 @@ def test_the_catalog_schema_refuses_zones_of_one_machine(zone: str) -> None:
 
 EVENT_ID = "0199c0de-7a2b-7c3d-8e4f-5a6b7c8d9e0f"
 ERRORS = [{"field": "", "code": "not_an_object", "message": "Harus berupa objek JSON."}]
-ELEMENT = {"key": "waktu", "code": "U3", "name": "Waktu", "n": 2, "nrr": 3.5, "distribution": {"1": 0, "3": 1, "4": 1}}
+ELEMENT = {"key": "waktu", "code": "U3", "name": "Waktu", "n": 2, "nrr": 3.5, "weighted": 3.5, "band": "B"}
+LIMITS = {"low": 80.1, "high": 94.9, "level": 0.95}
+HEADLINE = {"n": 2, "index": 3.5, "ikm": 87.5, "nps": None}
 ITEM = {
     "unit": "ult-bbpmp-jatim",
     "service": None,
     "touchpoint": None,
     "channel": None,
+    "respondent": {"sex": "female", "education": None},
+    "element": None,
     "instrument": "skm-2017@1",
     "period": {"label": "2026-Q4", "from": "2026-10-01T00:00:00+07:00", "to": "2027-01-01T00:00:00+07:00"},
     "n": 2,
@@ -118,15 +122,25 @@ ITEM = {
     "ikm": 87.5,
     "band": "B",
     "band_label": "Baik",
-    "elements": [ELEMENT],
+    "bands": "permenpanrb-14-2017@1",
+    "weights": "exact",
+    "interval": LIMITS | {"standard_error": 3.7, "of": "ikm"},
+    "csat": {"percent": 100.0, "count": 2, "n": 2, "interval": LIMITS | {"standard_error": 0.0, "of": "share"}},
+    "nps": None,
+    "misuse": {"mode": "exclude", "without_flagged": HEADLINE, "with_flagged": HEADLINE},
+    "sample": {"population": 100, "needed": 80, "adequate": False},
+    "closing": {"revision": 1, "closed_at": "2027-01-05T02:00:00.000Z", "digest": "sha256:0", "late": 0},
+    "elements": [ELEMENT | {"distribution": {"1": 0, "3": 1, "4": 1}}],
     "suppressed": False,
 }
-NOBODY = ITEM | {"n": 0, "index": None, "ikm": None, "band": None, "band_label": None, "elements": []}
+NOBODY = ITEM | {"n": 0, "index": None, "ikm": None, "band": None, "band_label": None, "interval": None, "elements": []}
+HELD_BACK = NOBODY | {"n": None, "excluded": None, "elements": [ELEMENT | {"n": None, "distribution": None}]}
 INDICES = {
     "query": {"period": "2026-Q4"},
     "rules": {"weights": "exact", "bands": "permenpanrb-14-2017@1", "misuse": "misuse@1"},
     "as_of": {"time": "2026-11-21T03:00:01.250Z", "positions": {"0": 12}},
-    "items": [ITEM, NOBODY],
+    "note": "x",
+    "items": [ITEM, NOBODY, HELD_BACK],
 }
 PROBLEM = {"type": "/problems/invalid_feedback", "title": "x", "status": 422, "detail": "y", "errors": ERRORS}
 REPLIES: list[tuple[str, dict[str, object] | list[dict[str, object]]]] = [
