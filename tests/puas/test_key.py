@@ -1,5 +1,6 @@
 """`puas key`: made and shown once, listed without its secret, revoked for every worker at once."""
 
+import http.client
 import re
 import urllib.error
 import urllib.request
@@ -70,6 +71,23 @@ def test_revoking_what_is_not_there_or_no_longer_stands_is_told(env: dict[str, s
         assert done.returncode == 1
         assert shown in done.stderr
     assert re.search(r"│ revoked \d{4}-\d\d-\d\d ", puas(env, "key", "list").stdout)
+
+
+def test_behind_a_proxy_that_speaks_https_the_cookie_is_for_https_only(env: dict[str, str]) -> None:
+    key = puas(env, "key", "create", "a", "--scope", "read").stdout.strip()
+    with Up(env) as up:
+        up.wait_until_running()
+        cookies = []
+        for scheme in ("http", "https"):
+            connection = http.client.HTTPConnection(up.url.removeprefix("http://"), timeout=10)
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-Proto": scheme}
+            connection.request("POST", "/sign-in", f"key={key}", headers)
+            answer = connection.getresponse()
+            assert (answer.status, answer.headers["Location"]) == (303, "/")
+            cookies.append("; Secure;" in answer.headers["Set-Cookie"])
+            connection.close()
+        assert cookies == [False, True]
+        assert up.stop() == 0
 
 
 def test_a_key_is_named_in_no_log_and_a_revoked_one_opens_nothing_in_any_worker(env: dict[str, str]) -> None:
