@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from feedback_api.problems import Problem
 from readmodel.catalog import catalog_version, load_catalog
 from readmodel.database import DatabaseAway, migrate, reading
+from readmodel.questionnaires import instruments_of
 from schemas.catalog import Catalog
 
 REFRESH_S = 0.5
@@ -56,5 +57,6 @@ class CatalogCache:
             if catalog_version(connection) == self.version:
                 return
             version, catalog = load_catalog(connection)
+        instruments_of(catalog)  # made here, for no request to wait for
         self.version, self.catalog = version, catalog
         structlog.get_logger().info("catalog read", version=version, units=len(catalog.units))

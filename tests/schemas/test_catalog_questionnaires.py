@@ -184,7 +184,26 @@ def test_one_that_a_file_left_out_is_still_known_and_still_fixed(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "written", ["0", 0, "1.1", "-0.5", "1e-1", "0.1234567890123", "1/0", "½", "", True, None, 0.5, [1]]
+    "written",
+    [
+        "0",
+        0,
+        "0.0",
+        "0/5",
+        Decimal("0.0"),
+        "3/2",
+        "1.1",
+        "-0.5",
+        "1e-1",
+        "0.1234567890123",
+        "1/0",
+        "½",
+        "",
+        True,
+        None,
+        0.5,
+        [1],
+    ],
 )
 def test_what_is_no_weight(written: object) -> None:
     """Nothing that is not exact, positive and at most one."""
