@@ -154,7 +154,11 @@ def time_of(cell: Cell, form: str | None) -> time:
     text = text_of(cell)
     if not text:
         return NOON
-    return _parsed(text, form or ("%H:%M:%S" if text.count(":") == 2 else "%H:%M"), "time").time()
+    if form is None:
+        # Indonesian clocks are written 08.30 as often as 08:30.
+        text = text.replace(".", ":")
+        form = "%H:%M:%S" if text.count(":") == 2 else "%H:%M"
+    return _parsed(text, form, "time").time()
 
 
 def _iso(text: str) -> datetime | date:

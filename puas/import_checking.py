@@ -65,7 +65,10 @@ def checked(file: Path, mapping: ImportMapping, catalog: Catalog, engine: Engine
     except Unreadable as error:
         raise NotToBeRead([f"{printable(str(file))}: {error}"]) from None
     except MissingColumns as error:
-        raise NotToBeRead([f"{mapping.where(dotted)}: {sentence}" for dotted, sentence in error.faults]) from None
+        told = sorted(error.faults, key=lambda fault: mapping.marked.line(fault[0]))
+        messages = [f"{mapping.where(dotted)}: {sentence}" for dotted, sentence in told]
+        there = f"{printable(str(file))}: its columns are: {', '.join(error.columns)}"
+        raise NotToBeRead([*messages, there]) from None
     _compare(found, engine)
     return found
 
@@ -110,10 +113,13 @@ def _check_fixed_places(mapping: ImportMapping, places: Places) -> None:
     ]
     if absent:
         raise NotToBeRead(absent)
-    if any(source.fixed is None for source in sources.values()):
+    unit, service, touchpoint = (sources[name] for name in names)
+    if unit.fixed is None or touchpoint.fixed is None:
         return
-    unit, service, touchpoint = (sources[name].fixed for name in names)
-    faults = places.faults(unit, service, touchpoint)
+    services = {str(value) for value in (service.values or {}).values() if value} | {service.fixed or ""} - {""}
+    faults = dict.fromkeys(places.touchpoint_faults(unit.fixed, touchpoint.fixed, services))
+    for one in sorted(services) if not faults else ():
+        faults |= dict.fromkeys(places.faults(unit.fixed, one, touchpoint.fixed))
     if faults:
         raise NotToBeRead([f"{mapping.where(name)}: {sentence}" for name, sentence in faults])
 

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,7 +121,7 @@ def _decoded(content: bytes, told: str | None) -> tuple[str, str, str | None]:
         return content.decode(ENCODINGS[name]), name, None
     except UnicodeDecodeError as error:
         if told is not None or marked is not None:
-            line = content.count(b"\n", 0, error.start) + 1
+            line = error.object.count(b"\n", 0, error.start) + 1
             raise Unreadable(f"line {line} is not {name}") from None
     try:
         text = content.decode("cp1252")
@@ -153,9 +155,13 @@ def _excel(path: Path, mapping: ImportMapping) -> Iterator[tuple[Iterator[Sequen
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    broken = (InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError, EOFError)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        with warnings.catch_warnings():
+            # openpyxl tells of each thing in the workbook that it would not keep when saving.
+            warnings.simplefilter("ignore")
+            book = load_workbook(path, read_only=True, data_only=True)
+    except broken as error:
         raise Unreadable(f"it is no Excel workbook: {printable(str(error))}") from None
     try:
         names = [sheet.title for sheet in book.worksheets]
@@ -166,6 +172,15 @@ def _excel(path: Path, mapping: ImportMapping) -> Iterator[tuple[Iterator[Sequen
         # What a file says of its own extent is often wrong.
         sheet.reset_dimensions()
         others = f" (of {len(names)}: {', '.join(map(printable, names))})" if len(names) > 1 else ""
-        yield sheet.iter_rows(values_only=True), [f'read as Excel, sheet "{printable(chosen[0])}"{others}']
+        yield _excel_rows(sheet, broken), [f'read as Excel, sheet "{printable(chosen[0])}"{others}']
     finally:
         book.close()
+
+
+def _excel_rows(sheet: Any, broken: tuple[type[Exception], ...]) -> Iterator[Sequence[Cell]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield from sheet.iter_rows(values_only=True)
+        except broken as error:
+            raise Unreadable(f"the workbook is damaged: {printable(str(error))}") from None

@@ -9,7 +9,7 @@ NAMESPACE = UUID("6f1c8f0e-7d0a-5b3e-9a55-0c2e4d1b7a90")
 """Fixed for good: with another one everything imported before would count a second time."""
 
 Content = Mapping[str, object]
-"""What a row says, as JSON values: the submission without its event_id, and when it was answered."""
+"""What a row says, as JSON values: the submission without its event_id and unanswered questions, and its time."""
 
 
 class Identities:

@@ -1,5 +1,6 @@
 """Whether the catalog has where an import says it was asked, and how to add what it has not."""
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from schemas.catalog import Catalog
@@ -31,29 +32,33 @@ class Places:
             self._known[key] = self._faults(*key)
         return self._known[key]
 
-    def _faults(self, unit: str, service: str, touchpoint: str) -> list[Fault]:
+    def touchpoint_faults(self, unit: str, touchpoint: str, services: Collection[str]) -> list[Fault]:
+        """Whether the unit is there and this touchpoint of its imports; `services` are what it should ask about."""
         at_unit = self._catalog.unit(unit)
         if at_unit is None:
             return [("unit", f"the catalog has no unit {_name(unit)}; there are: {_some(self._units())}")]
-        faults = []
+        place = self._catalog.touchpoint(touchpoint)
+        if place is not None and place[0].id == unit and place[1].channel == "import":
+            return []
+        importing = [one.id for one in at_unit.touchpoints if one.channel == "import"]
+        others = f" (of channel import there are: {_some(importing)})" if importing else ""
+        if place is not None and place[0].id == unit:
+            sentence = f"touchpoint {_name(touchpoint)} is of channel {place[1].channel}, not import{others}"
+            return [("touchpoint", sentence + _advice("survei-kertas", services))]
+        sentence = f"unit {_name(unit)} has no touchpoint {_name(touchpoint)}{others}"
+        return [("touchpoint", sentence + _advice(touchpoint, services))]
+
+    def _faults(self, unit: str, service: str, touchpoint: str) -> list[Fault]:
+        faults = self.touchpoint_faults(unit, touchpoint, [service])
+        at_unit = self._catalog.unit(unit)
+        if at_unit is None:
+            return faults
         if self._catalog.service(unit, service) is None:
             services = _some([one.id for one in at_unit.services])
             faults.append(("service", f"unit {_name(unit)} has no service {_name(service)}; there are: {services}"))
-        place = self._catalog.touchpoint(touchpoint)
-        if place is None or place[0].id != unit:
-            importing = [one.id for one in at_unit.touchpoints if one.channel == "import"]
-            others = (
-                f"; of channel import there are: {_some(importing)}" if importing else ", nor another one of import"
-            )
-            sentence = f"unit {_name(unit)} has no touchpoint {_name(touchpoint)}{others}"
-            faults.append(("touchpoint", sentence + _advice(touchpoint, service)))
-        elif place[1].channel != "import":
-            sentence = f"touchpoint {_name(touchpoint)} is of channel {place[1].channel}, not import"
-            faults.append(("touchpoint", sentence + _advice("survei-kertas", service)))
         if faults:
             return faults
-        found = self._catalog.faults(unit, service, touchpoint, self._instrument)
-        codes = {fault.code for fault in found}
+        codes = {fault.code for fault in self._catalog.faults(unit, service, touchpoint, self._instrument)}
         if "not_at_touchpoint" in codes:
             faults.append(("service", f"touchpoint {_name(touchpoint)} does not ask about {_name(service)}"))
         if "not_for_service" in codes:
@@ -64,9 +69,10 @@ class Places:
         return [unit.id for unit in self._catalog.units]
 
 
-def _advice(touchpoint: str, service: str) -> str:
-    entry = f"{{id: {printable(touchpoint)[:63]}, name: …, channel: import, services: [{printable(service)[:63]}, …]}}"
-    return f". Add to its touchpoints in the catalog file, then `puas catalog apply` it:  - {entry}"
+def _advice(touchpoint: str, services: Collection[str]) -> str:
+    named = ", ".join(printable(service)[:63] for service in sorted(services)[:12]) or "…"
+    entry = f"- {{id: {printable(touchpoint)[:63]}, name: Survei kertas, channel: import, services: [{named}]}}"
+    return f"; add this to the unit's touchpoints in the catalog file and `puas catalog apply` it:  {entry}"
 
 
 def _name(text: str) -> str:

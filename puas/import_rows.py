@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -48,11 +48,14 @@ class Imported:
 
 
 class MissingColumns(Exception):
-    """Columns that the mapping names and the table has not, or has twice: (dotted field, sentence) pairs."""
+    """Columns that the mapping names and the table has not, or has twice: (dotted field, sentence) pairs.
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
+    `columns` are those that the table has.
+    """
+
+    def __init__(self, faults: list[tuple[str, str]], columns: list[str]) -> None:
         super().__init__(str(faults))
-        self.faults = faults
+        self.faults, self.columns = faults, columns
 
 
 class RowReader:
@@ -132,13 +135,17 @@ class RowReader:
             # Excel's dates are all midnights; a text that names an hour means it.
             timed = isinstance(day, datetime) and (day.hour or day.minute or day.second)
             told = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)  # noqa: DTZ001
+            at = told.time() if timed else NOON
             if mapping.time is not None:
-                at = time_of(self._cell(row, mapping.time), mapping.time.format)
-                told = datetime.combine(told.date(), at, tzinfo=told.tzinfo)
-            elif not timed:
-                told = datetime.combine(told.date(), NOON, tzinfo=told.tzinfo)
+                at = self._time(row, mapping.time, faults)
+            told = datetime.combine(told.date(), at, tzinfo=told.tzinfo)
             return self._plausible(told, zone)
         return None
+
+    def _time(self, row: Row, source: Source, faults: list[RowFault]) -> time:
+        with self._telling(row, "time", faults):
+            return time_of(self._cell(row, source), source.format)
+        return NOON
 
     def _plausible(self, told: datetime, zone: ZoneInfo) -> datetime:
         if told.year <= FIRST_YEAR:
@@ -151,7 +158,8 @@ class RowReader:
     def _event_id(self, row: Row, content: Mapping[str, Any], faults: list[RowFault]) -> UUID | None:
         source = self._mapping.number
         if source is None:
-            return self._identities.unnumbered(content)
+            given = {key: value for key, value in content["answers"].items() if value is not None}
+            return self._identities.unnumbered({**content, "answers": given})
         number = text_of(self._cell(row, source))
         if not number:
             faults.append(self._fault(row, "number", "the row's number is missing"))
@@ -190,10 +198,9 @@ def _columns(mapping: ImportMapping, table: Table) -> dict[str, int]:
         elif positions:
             faults.append((dotted, f"{dotted}: {len(positions)} columns are called {quoted(source.column)}"))
         else:
-            there = ", ".join(printable(column) for column in table.columns[:40] if column)
-            faults.append((dotted, f"{dotted}: there is no column {quoted(source.column)}; there are: {there}"))
+            faults.append((dotted, f"{dotted}: there is no column {quoted(source.column)}"))
     if faults:
-        raise MissingColumns(faults)
+        raise MissingColumns(faults, [printable(column)[:63] for column in table.columns[:60] if column])
     return found
 
 

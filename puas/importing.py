@@ -136,9 +136,11 @@ def _send(settings: "Settings", found: "Checked") -> None:
         with event_log(settings) as log, progress_bar("Importing", "row") as advance:
             send(log, found.new, sent, advance)
     except Stopped as error:
-        kept = f"{sent.durable:,} of {counted(len(found.new), 'row')} are in the event log"
+        kept = f"at least {sent.durable:,} of {counted(len(found.new), 'row')} are in the event log"
         raise Failed(f"{error}; {kept}: {again}") from None
     except KeyboardInterrupt:
-        click.echo(f"{sent.durable:,} of {counted(len(found.new), 'row')} are in the event log: {again}", err=True)
+        click.echo(
+            f"at least {sent.durable:,} of {counted(len(found.new), 'row')} are in the event log: {again}", err=True
+        )
         raise
     click.echo(f"Sent {counted(sent.durable, 'row')}, now in the event log; a running consumer counts them in seconds.")
