@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from satisfaction.instruments import Element, Instrument
 from satisfaction.tally import Distribution, Tally
@@ -63,8 +64,16 @@ def averaged(instrument: Instrument, tally: Tally, weighting: Weighting) -> list
 
 def exact_index(elements: Sequence[Averaged]) -> Fraction | None:
     """The weighted sum of the averages; None when nothing was answered."""
-    terms = [element.average * element.weight for element in elements if element.average is not None]
-    return sum(terms, Fraction(0)) if terms else None
+    answered = [(element.average, element.weight) for element in elements if element.average is not None]
+    if not answered:
+        return None
+    # Over one common denominator: a sum of Fractions would reduce itself at every step.
+    common = lcm(*(average.denominator * weight.denominator for average, weight in answered))
+    terms = (
+        average.numerator * weight.numerator * (common // (average.denominator * weight.denominator))
+        for average, weight in answered
+    )
+    return Fraction(sum(terms), common)
 
 
 def _counted(instrument: Instrument, element: Element, tally: Tally) -> dict[str, Distribution]:

@@ -10,6 +10,7 @@ Pool the tallies of services and compute once: a mean of IKMs is not the unit's 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -101,7 +102,9 @@ def measure(
     weighting, name = weighting_of(instrument, convention)
     found = averaged(instrument, tally, weighting)
     exact = exact_index(found)
-    elements = tuple(_element(instrument, element) for element in found)
+    points = Fraction(100, instrument.scale[1])
+    values = [answer.value for answer in instrument.questions[0].answers]
+    elements = tuple(_element(element, values, points, instrument.band_table) for element in found)
     if exact is None:
         return Measure(tally.responses, None, None, None, elements, name)
     first = instrument.questions[0].key
@@ -109,7 +112,7 @@ def measure(
         counts = found[0].questions[first]
         interval = nps_interval(counts, population)
         return Measure(tally.responses, None, None, None, elements, name, interval, nps=net_promoter_score(counts))
-    ikm = half_up(exact * 100 / instrument.scale[1], 2)
+    ikm = half_up(exact * points, 2)
     letter = None if instrument.band_table is None else band(instrument.band_table, ikm)
     interval = interval_of(instrument, tally, found, population)
     csat = top_two(_counts(found, first), population) if instrument.kind == "satisfaction" else None
@@ -146,23 +149,20 @@ def net_promoter_score(distribution: Distribution) -> Decimal | None:
     return half_up(Fraction(100 * score, answers), 2)
 
 
-def _element(instrument: Instrument, found: Averaged) -> ElementMeasure:
-    pooled = {answer.value: 0 for answer in instrument.questions[0].answers}
+def _element(found: Averaged, values: Sequence[int], points: Fraction, band_table: str | None) -> ElementMeasure:
+    pooled = dict.fromkeys(values, 0)
     for distribution in found.questions.values():
         for answer, count in distribution.items():
             pooled[answer] += count
     if found.average is None:
         return ElementMeasure(found.element.key, 0, None, pooled)
-    letter = None
-    if instrument.band_table is not None:
-        letter = band(instrument.band_table, half_up(found.average * 100 / instrument.scale[1], 2))
     return ElementMeasure(
         found.element.key,
         sum(pooled.values()),
         half_up(found.average, 3),
         pooled,
         half_up(found.average * found.weight, 3),
-        letter,
+        None if band_table is None else band(band_table, half_up(found.average * points, 2)),
     )
 
 

@@ -138,10 +138,11 @@ class _Asked:
 def _asked(elements: Sequence[Averaged]) -> list[_Asked]:
     found = []
     for element in elements:
+        weight = element.weight if len(element.questions) == 1 else element.weight / max(1, len(element.questions))
         for key, counts in element.questions.items():
             total = sum(answer * count for answer, count in counts.items())
             squares = sum(answer * answer * count for answer, count in counts.items())
-            found.append(_Asked(key, sum(counts.values()), total, squares, element.weight / len(element.questions)))
+            found.append(_Asked(key, sum(counts.values()), total, squares, weight))
     return sorted(found, key=lambda asked: asked.key)
 
 
@@ -160,9 +161,11 @@ def _complete(tally: Tally, asked: Sequence[_Asked]) -> bool:
 
 def _sum_of_squares(asked: Sequence[_Asked], pairs: Mapping[tuple[str, str], Pair]) -> Fraction:
     """The sum over respondents of (z_i / n)^2, from counts; one common denominator, so that all else is integer."""
-    shares = [question.weight / question.number**2 for question in asked]
-    common = lcm(*(share.denominator for share in shares))
-    scaled = [share.numerator * (common // share.denominator) for share in shares]
+    divisors = [question.weight.denominator * question.number**2 for question in asked]
+    common = lcm(*divisors)
+    scaled = [
+        question.weight.numerator * (common // divisor) for question, divisor in zip(asked, divisors, strict=True)
+    ]
     result = 0
     for place, (question, share) in enumerate(zip(asked, scaled, strict=True)):
         number, total = question.number, question.total
