@@ -76,6 +76,39 @@ def test_the_example_catalog_fits_the_catalog_schemas() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "sound"),
+    [
+        ({}, True),
+        ({"weights": "exact"}, True),
+        ({"weights": {"waktu": "1/9", "biaya": 0.25}}, True),
+        ({"weights": {"waktu": 2}}, False),
+        ({"answers": {"1": {"id": "Buruk"}}}, False),
+        ({"kind": "csat"}, False),
+        ({"bobot": {}}, False),
+    ],
+)
+def test_the_catalog_schema_knows_own_questionnaires(change: dict[str, object], sound: bool) -> None:
+    """An editor helps to write one."""
+    made: dict[str, object] = {"id": "a@1", "name": {"id": "A", "en": "A"}, "based_on": "skm-2017@1"}
+    assert validator("catalog-file").is_valid({"units": [], "instruments": [made | change]}) is sound
+
+
+@pytest.mark.parametrize(
+    ("change", "sound"),
+    [
+        ({"public": "services", "served": {"2026": 1, "2026-S1": 2, "2026-Q4": 3, "2026-11": 4}}, True),
+        ({"public": "all"}, False),
+        ({"served": {"2026-13": 1}}, False),
+        ({"served": {"2026": 0}}, False),
+    ],
+)
+def test_the_catalog_schema_knows_what_is_public_and_served(change: dict[str, object], sound: bool) -> None:
+    """As the check does."""
+    unit = {"id": "a", "name": "A", "timezone": "Asia/Jakarta"}
+    assert validator("catalog-file").is_valid({"units": [unit | change]}) is sound
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"access": "paired"},
