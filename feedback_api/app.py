@@ -18,6 +18,7 @@ from feedback_api import (
     problem_pages,
     problems,
     public_page,
+    reports,
     responses,
     signing_in,
 )
@@ -30,6 +31,7 @@ BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
     indices.blueprint,
     comparison.blueprint,
     responses.blueprint,
+    reports.blueprint,
     catalog_view.blueprint,
     health.blueprint,
     problem_pages.blueprint,

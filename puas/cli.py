@@ -13,6 +13,7 @@ from puas.period import period
 from puas.processes import api, consume
 from puas.recompute import recompute
 from puas.replay import replay
+from puas.report import report
 from puas.simulate import simulate
 from puas.starting_catalog import prepare
 from puas.up import up
@@ -42,6 +43,7 @@ for command in (
     catalog,
     key,
     period,
+    report,
     simulate,
     replay,
     recompute,

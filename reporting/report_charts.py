@@ -51,7 +51,7 @@ def trend_chart(report: Report, words: Words) -> Figure:
         for one, figure, ends in found
     ]
     known = [end for _one, figure, ends in found if figure is not None for end in (figure, *(ends or ()))]
-    lowest, highest = _window(known, instrument)
+    lowest, highest = window(known, instrument)
     limits = [Limit(begins, f"{band.code} ≥ {words.number(begins, 2)}") for band, begins in band_limits(instrument)]
     told = [f"{words.period(one.period.label)} {shown(words, figure)}" for one, figure, _ends in found]
     index = name(words, instrument)
@@ -76,7 +76,7 @@ def legend(instrument: Instrument, words: Words) -> list[str]:
     return [f"{value} {ends.get(value, '')}".rstrip() for value in values]
 
 
-def _window(known: list[Decimal], instrument: Instrument) -> tuple[Decimal, Decimal]:
+def window(known: list[Decimal], instrument: Instrument) -> tuple[Decimal, Decimal]:
     """The stretch of the scale to draw: round ends about all figures, never a sliver."""
     if instrument.kind == "nps":
         return -_HUNDRED, _HUNDRED

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from reporting.report import Report
 from reporting.report_blocks import Block, Column, Heading, Paragraph, Signature, Table
 from reporting.report_charts import trend_chart
-from reporting.report_headline import has_bands, name, shown, shown_band, shown_bounds, value
+from reporting.report_headline import has_bands, name, shown, shown_band, shown_bounds, unbroken, value
 from reporting.report_ranking import by_urgency, extremes
 from reporting.report_results import headline, small
 from reporting.words import Words
@@ -117,7 +117,7 @@ def _trend(report: Report, words: Words) -> Iterator[Block]:
             shown_bounds(words, report.instrument, point.measure),
         ]
         if banded:
-            row.append(shown_band(words, point.measure.band))
+            row.append(unbroken(shown_band(words, point.measure.band)))
         rows.append((*row, words("trend.closed" if point.closed else "trend.open")))
     yield Table(words("trend.caption", index=index), tuple(columns), tuple(rows))
     yield Paragraph(words("trend.interval"), "note")

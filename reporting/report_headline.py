@@ -47,7 +47,12 @@ def shown_bounds(words: Words, instrument: Instrument, measure: Measure) -> str:
 
 def shown_band(words: Words, band: Band | None) -> str:
     """The letter with its word: "B (Baik)"."""
-    return ABSENT if band is None else f"{band.code}\u00a0({band.name.in_language(words.language)})"
+    return ABSENT if band is None else f"{band.code} ({band.name.in_language(words.language)})"
+
+
+def unbroken(text: str) -> str:
+    """`text` as one word, for a narrow column."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def has_bands(instrument: Instrument) -> bool:

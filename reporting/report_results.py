@@ -6,7 +6,7 @@ from reporting.report import ProfileField, Report
 from reporting.report_blocks import Block, Column, Heading, Paragraph, Quotes, Table
 from reporting.report_charts import distribution_chart, element_chart
 from reporting.report_discussion import discussion
-from reporting.report_headline import has_bands, name, shown, shown_band, shown_bounds, value
+from reporting.report_headline import has_bands, name, shown, shown_band, shown_bounds, unbroken, value
 from reporting.words import ABSENT, Words
 from satisfaction.index import Measure
 
@@ -107,7 +107,7 @@ def _figures(report: Report, measure: Measure, excluded: int, words: Words) -> t
         shown(words, value(instrument, measure)),
         shown_bounds(words, instrument, measure),
     )
-    return (*found, shown_band(words, measure.band)) if has_bands(instrument) else found
+    return (*found, unbroken(shown_band(words, measure.band))) if has_bands(instrument) else found
 
 
 def _profile(report: Report, words: Words) -> Iterator[Block]:
@@ -168,7 +168,7 @@ def _element_table(report: Report, words: Words) -> Table:
             words.number(measured.weighted, 3),
         ]
         if banded:
-            row.append(shown_band(words, measured.band))
+            row.append(unbroken(shown_band(words, measured.band)))
         rows.append(tuple(row))
     rows.append(_element_sum(report, words, banded))
     return Table(words("elements.caption"), tuple(columns), tuple(rows), last=True)
@@ -179,7 +179,7 @@ def _element_sum(report: Report, words: Words, banded: bool) -> tuple[str, ...]:
     total = words.whole(sum(element.n for element in measure.elements))
     index = shown(words, measure.nps if report.instrument.kind == "nps" else measure.index)
     row = ("", words("table.index"), total, "", index)
-    return (*row, shown_band(words, measure.band)) if banded else row
+    return (*row, unbroken(shown_band(words, measure.band))) if banded else row
 
 
 def _suggestions(report: Report, words: Words) -> Iterator[Block]:
