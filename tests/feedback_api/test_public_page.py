@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -91,8 +92,8 @@ def test_a_closed_period_keeps_its_figure_and_names_its_revision(office: Office)
 
 
 def test_a_unit_that_publishes_its_total_only_lists_no_services(office: Office) -> None:
-    kiosk = {"unit": "ult-jayapura", "touchpoint": "kiosk-2"}
-    count(office, *(response("2026-11-10T09:00+09:00", {"kepuasan": 4}, **kiosk) for _ in range(10)))
+    tap = partial(response, "2026-11-10T09:00+09:00", {"kepuasan": 4}, unit="ult-jayapura", touchpoint="kiosk-2")
+    count(office, *(tap() for _ in range(10)))
     answer = office.anonymous.get("/p/ult-jayapura", **{"Accept-Language": "en"})
     assert answer.status_code == 200
     assert "100.00" in answer.text
@@ -100,8 +101,8 @@ def test_a_unit_that_publishes_its_total_only_lists_no_services(office: Office) 
 
 
 def test_a_retired_unit_keeps_its_history(office: Office) -> None:
-    kiosk = {"unit": "tutup", "touchpoint": "kiosk-3"}
-    count(office, *(response("2025-05-10T09:00+07:00", {"kepuasan": 4}, **kiosk) for _ in range(10)))
+    tap = partial(response, "2025-05-10T09:00+07:00", {"kepuasan": 4}, unit="tutup", touchpoint="kiosk-3")
+    count(office, *(tap() for _ in range(10)))
     answer = office.anonymous.get("/p/tutup", **{"Accept-Language": "en"})
     assert answer.status_code == 200
     assert "This unit no longer serves visitors." in answer.text
