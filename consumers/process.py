@@ -19,13 +19,13 @@ from consumers.probe import Probe
 from consumers.progress import Progress
 from consumers.stopping import stop_on_signals
 from eventlog import EventLog, LogMisconfigured, LogUnavailable, open_log
-from readmodel.catalog import InstrumentsChanged, apply_catalog, catalog_version
+from readmodel.catalog import InstrumentsChanged, apply_catalog, catalog_version, load_catalog
 from readmodel.database import DatabaseAway, migrate, open_database, reading, writing
 from readmodel.projection import StoredResponse
 from readmodel.questionnaires import questionnaires
 from runtime import metrics
 from runtime.settings import Settings
-from schemas.catalog import Catalog
+from schemas.catalog import EMPTY, Catalog
 from schemas.catalog_file import CatalogFileInvalid, read_catalog
 
 DONE, MISCONFIGURED, BRAKED = 0, 2, 3
@@ -78,17 +78,17 @@ def _run(settings: Settings, brake_limit: int, stop: Event) -> None:
 
         with _served(settings, registry, progress):
             ends.start(stop)
-            if not _prepared(engine, catalog, progress, stop):
+            if not _prepared(engine, settings, catalog, progress, stop):
                 return
             database.start(stop)
             Consumer(log, engine, progress, counted, brake_limit).run(stop)
 
 
-def _catalog_file(settings: Settings) -> Catalog | None:
+def _catalog_file(settings: Settings, in_force: Catalog = EMPTY) -> Catalog | None:
     if settings.catalog is None:
         return None
     try:
-        return read_catalog(settings.catalog, questionnaires())
+        return read_catalog(settings.catalog, questionnaires(), in_force)
     except CatalogFileInvalid as error:
         raise CannotStart(f"PUAS_CATALOG: {'; '.join(error.messages)}") from None
 
@@ -125,19 +125,17 @@ def _served(settings: Settings, registry: CollectorRegistry, progress: Progress)
         server.server_close()
 
 
-def _prepared(engine: Engine, catalog: Catalog | None, progress: Progress, stop: Event) -> bool:
+def _prepared(engine: Engine, settings: Settings, catalog: Catalog | None, progress: Progress, stop: Event) -> bool:
     """Bring the tables and the catalog up to date, waiting for the database; False when told to stop first."""
     backoff = Backoff(stop)
     while not stop.is_set():
         try:
             migrate(engine)
-            _apply(engine, catalog)
+            _apply(engine, settings, catalog)
         except DatabaseAway as error:
             progress.trouble = f"database: {first_line(error)}"
             _log.warning("waiting", why=progress.trouble)
             backoff.wait()
-        except InstrumentsChanged as error:
-            raise CannotStart(f"PUAS_CATALOG: {error}") from None
         except RuntimeError as error:
             raise CannotStart(f"PUAS_DATABASE: {error}") from error
         else:
@@ -145,11 +143,16 @@ def _prepared(engine: Engine, catalog: Catalog | None, progress: Progress, stop:
     return False
 
 
-def _apply(engine: Engine, catalog: Catalog | None) -> None:
+def _apply(engine: Engine, settings: Settings, catalog: Catalog | None) -> None:
     if catalog is None:
         return
-    with writing(engine) as conn:
-        applied = apply_catalog(conn, catalog, round(time.time() * 1000))
+    try:
+        with writing(engine) as conn:
+            applied = apply_catalog(conn, catalog, round(time.time() * 1000))
+    except InstrumentsChanged as error:
+        with reading(engine) as conn:
+            _catalog_file(settings, load_catalog(conn)[1])  # tells the file's lines
+        raise CannotStart(f"PUAS_CATALOG: {error}") from None
     if applied.changed:
         _log.info("catalog_applied", version=applied.version, changes=len(applied.changes))
 

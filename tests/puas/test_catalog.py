@@ -78,7 +78,7 @@ def test_another_content_under_an_applied_id_is_refused_on_its_line(tmp_path: Pa
         started = puas(env | {"PUAS_CATALOG": str(changed)}, process)
         assert started.returncode == 2
         assert "PUAS_CATALOG" in started.stderr
-        assert "skm-digital@2" in started.stderr
+        assert f'{changed}:{line}: instrument "skm-digital@1" is applied with other content' in started.stderr
     renewed = own(tmp_path, "skm-digital@1", "skm-digital@2")
     assert "  instrument skm-digital@2 added\n" in puas(env, "catalog", "apply", renewed).stdout
     assert "skm-digital@1" in puas(env, "catalog", "show").stdout
