@@ -73,14 +73,14 @@ def add_cells(conn: Connection, found: Mapping[CellKey, Pack]) -> None:
         kept = [(n, counts) for n, counts in conn.exec_driver_sql(_FIND, (json.dumps(keys),))]
         conn.exec_driver_sql(_PUT, [(*key, *row) for key, row in zip(keys, _sums(keys, kept, found), strict=True)])
         return
-    for part in _parts(keys):
-        conn.execute(_MAKE, {"rows": _json(part)})
-    for part in _parts(keys):
-        places = [(place, *key) for place, key in enumerate(part)]
-        held = conn.execute(_HOLD, {"rows": _json(places, "place")})
-        kept = [(n, counts) for n, counts in held]
-        rows = [(*key, *row) for key, row in zip(part, _sums(part, kept, found), strict=True)]
-        conn.execute(_WRITE, {"rows": _json(rows)})
+    parts = [keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE)]
+    texts = [_json([(place, *key) for place, key in enumerate(part)], "place") for part in parts]
+    for rows in texts:
+        conn.execute(_MAKE, {"rows": rows})
+    for part, rows in zip(parts, texts, strict=True):
+        kept = [(n, counts) for n, counts in conn.execute(_HOLD, {"rows": rows})]
+        sums = [(*key, *row) for key, row in zip(part, _sums(part, kept, found), strict=True)]
+        conn.execute(_WRITE, {"rows": _json(sums)})
 
 
 def _sums(keys: Sequence[CellKey], kept: Iterable[_Kept], found: Mapping[CellKey, Pack]) -> Iterator[_Kept]:
@@ -90,11 +90,6 @@ def _sums(keys: Sequence[CellKey], kept: Iterable[_Kept], found: Mapping[CellKey
             pack = total((unpack(*old), pack))
         instrument = key[6]
         yield pack.n, narrowed(pack, known_questions(instrument)).text()
-
-
-def _parts(keys: Sequence[CellKey]) -> Iterator[Sequence[CellKey]]:
-    for start in range(0, len(keys), _AT_ONCE):
-        yield keys[start : start + _AT_ONCE]
 
 
 def _json(rows: Iterable[Sequence[Any]], *first: str) -> str:

@@ -70,38 +70,48 @@ class Counts:
             if included and not cut and grain == "year":
                 years.append(pack)
         for pack in years:
-            for (question, answer), slot in pack.form.slots.items():
-                if pack.numbers[slot]:
-                    self.answers[unit, service, question, answer] += pack.numbers[slot]
+            for question, slots in zip(pack.form.keys, pack.form.slots, strict=True):
+                for answer, slot in slots.items():
+                    if pack.numbers[slot]:
+                        self.answers[unit, service, question, answer] += pack.numbers[slot]
 
 
 def packed(instrument: str, answers: Sequence[Mapping[str, int | None]]) -> list[Pack]:
     """Each response's answers in one pack; all have the same questions."""
     known = known_questions(instrument)
-    slots = {(question, answer) for question, values in known for answer in values}
-    given = {(question, answer) for each in answers for question, answer in each.items() if answer is not None}
-    questions = wider(known, *(((question, (answer,)),) for question, answer in given - slots))
-    return [pack_response(questions, each) for each in answers]
+    expected = {(question, answer) for question, values in known for answer in values}
+    given = [tuple(each.items()) for each in answers]
+    different = dict.fromkeys(given)
+    odd = {(question, answer) for items in different for question, answer in items if answer is not None} - expected
+    questions = wider(known, *(((question, (answer,)),) for question, answer in odd))
+    packs = {items: pack_response(questions, dict(items)) for items in different}
+    return [packs[items] for items in given]
 
 
+_NOTHING_TOLD = ("",) * len(RESPONDENT_FIELDS)
 _Local = tuple[str, str, int, str]
 """cut, grain, at, value"""
 
 
 def _cells_of(rows: Sequence[StoredResponse], packs: Sequence[Pack]) -> dict[_Local, Pack]:
     """The packs added up for every cut and grain; each grain from the one below it."""
-    hours: dict[tuple[str, int, int, str], list[Pack]] = defaultdict(list)
-    found: dict[_Local, list[Pack]] = defaultdict(list)
+    places: dict[tuple[int, int, str, str], list[Pack]] = defaultdict(list)
+    respondents: dict[tuple[int, tuple[str, ...]], list[Pack]] = defaultdict(list)
     for row, pack in zip(rows, packs, strict=True):
-        hours["", row.hour_ms, row.day, ""].append(pack)
-        hours["touchpoint", row.hour_ms, row.day, row.touchpoint].append(pack)
-        hours["channel", row.hour_ms, row.day, row.channel].append(pack)
-        for name in RESPONDENT_FIELDS:
-            found[name, "day", row.day, row.respondent.get(name, "")].append(pack)
-    for (cut, hour, day, value), alike in hours.items():
+        places[row.hour_ms, row.day, row.touchpoint, row.channel].append(pack)
+        told = row.respondent
+        values = tuple([told.get(name, "") for name in RESPONDENT_FIELDS]) if told else _NOTHING_TOLD
+        respondents[row.day, values].append(pack)
+    found: dict[_Local, list[Pack]] = defaultdict(list)
+    for (hour, day, touchpoint, channel), alike in places.items():
         added = total(alike)
-        found[cut, "hour", hour, value].append(added)  # when a time zone was corrected, an hour has been in two days
-        found[cut, "day", day, value].append(added)
+        for cut, value in (("", ""), ("touchpoint", touchpoint), ("channel", channel)):
+            found[cut, "hour", hour, value].append(added)  # when a time zone was corrected an hour was in two days
+            found[cut, "day", day, value].append(added)
+    for (day, values), alike in respondents.items():
+        added = total(alike)
+        for name, value in zip(RESPONDENT_FIELDS, values, strict=True):
+            found[name, "day", day, value].append(added)
     cells = {key: total(alike) for key, alike in found.items()}
     cells |= _rolled_up(cells, "day", "month")
     return cells | _rolled_up(cells, "month", "year")

@@ -27,9 +27,7 @@ def bring_up_to_date(engine: Engine) -> None:
 
     Raises DatabaseAway; RuntimeError where the file system can't hold a shared SQLite database.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+    config = steps()
     heads = set(ScriptDirectory.from_config(config).get_heads())
     with reading(engine) as conn:
         if _revisions(conn) == heads:
@@ -47,6 +45,14 @@ def bring_up_to_date(engine: Engine) -> None:
                 rebuild_tallies(conn, lambda _done, _total: None)
     finally:
         patient.dispose()
+
+
+def steps() -> Config:
+    """Where Alembic finds the steps; it wants a connection in `attributes` to run them."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def _revisions(conn: Connection) -> set[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, combinations
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from satisfaction.tally import Pair, Tally
@@ -36,7 +36,8 @@ class Form:
     """From all numbers, four for every pair, to the packed ones."""
     grow: _Pick
     """From the packed numbers, the responses and each question's sum of answers to all numbers."""
-    slots: Mapping[tuple[str, int], int] = field(repr=False)
+    slots: tuple[Mapping[int, int], ...] = field(repr=False)
+    """For each question the place of each answer's count."""
     text: str = field(repr=False)
 
 
@@ -72,11 +73,10 @@ def form(questions: Questions, partial: tuple[str, ...]) -> Form:
             keep += range(first, first + 4)
             grow += range(at, at + 4)
         at += 1 if both_whole else 4
-    slots = {
-        (key, answer): start + place
-        for (key, answers), start in zip(questions, starts, strict=False)
-        for place, answer in enumerate(answers)
-    }
+    slots = tuple(
+        {answer: start + place for place, answer in enumerate(answers)}
+        for (_key, answers), start in zip(questions, starts, strict=False)
+    )
     listed = [[[key, *answers] for key, answers in questions], list(partial)]
     text = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)
     return Form(questions, partial, keys, starts, _picking(keep), _picking(grow), slots, text)
@@ -109,13 +109,15 @@ def wider(*all_questions: Questions) -> Questions:
 
 def pack_response(questions: Questions, answers: Mapping[str, int | None]) -> Pack:
     """One response; `questions` must hold every answer it gave. None ("not applicable") is no answer."""
-    partial = tuple(key for key, _answers in questions if answers.get(key) is None)
+    given = [answers.get(key) for key, _answers in questions]
+    partial: tuple[str, ...] = ()
+    if None in given:
+        partial = tuple(key for (key, _answers), answer in zip(questions, given, strict=True) if answer is None)
     meant = form(questions, partial)
-    given = [answers.get(key) for key in meant.keys]
     numbers = [0] * meant.starts[-1]
-    for key, answer in zip(meant.keys, given, strict=True):
+    for slot, answer in zip(meant.slots, given, strict=True):
         if answer is not None:
-            numbers[meant.slots[key, answer]] = 1
+            numbers[slot[answer]] = 1
     if not partial:
         numbers += [q * r for q, r in combinations(given, 2)]  # type: ignore[operator]
         return Pack(1, meant, numbers)
@@ -128,9 +130,9 @@ def total(packs: Sequence[Pack]) -> Pack:
     """The sum of one or more packs, in the narrowest form that holds all of their questions."""
     if len(packs) == 1:
         return packs[0]
-    by_form: dict[str, list[Pack]] = {}
+    by_form: dict[int, list[Pack]] = {}
     for pack in packs:
-        by_form.setdefault(pack.form.text, []).append(pack)
+        by_form.setdefault(id(pack.form), []).append(pack)
     sums = [_added(same) for same in by_form.values()]
     if len(sums) == 1:
         return sums[0]
@@ -185,7 +187,10 @@ def _given(pack: Pack) -> Questions:
 def _added(same: Sequence[Pack]) -> Pack:
     if len(same) == 1:
         return same[0]
-    numbers = list(map(sum, zip(*(pack.numbers for pack in same), strict=True)))
+    if len(same) == 2:
+        numbers = list(map(add, same[0].numbers, same[1].numbers))
+    else:
+        numbers = list(map(sum, zip(*(pack.numbers for pack in same), strict=True)))
     return Pack(sum(pack.n for pack in same), same[0].form, numbers)
 
 
@@ -211,7 +216,8 @@ def _move(here: Questions, there: Questions) -> _Pick:
     old, new = form(here, ()), form(there, ())
     pairs = len(old.keys) * (len(old.keys) - 1) // 2
     nothing = old.starts[-1] + 4 * pairs
-    picked = [old.slots.get((key, answer), nothing) for key, answers in there for answer in answers]
+    slots = {(key, answer): slot for key, of in zip(old.keys, old.slots, strict=True) for answer, slot in of.items()}
+    picked = [slots.get((key, answer), nothing) for key, answers in there for answer in answers]
     places = {pair: old.starts[-1] + 4 * place for place, pair in enumerate(combinations(old.keys, 2))}
     for pair in combinations(new.keys, 2):
         at = places.get(pair)
