@@ -78,6 +78,8 @@ def tell_figures(found: Checked, catalog: Catalog) -> None:
 
 
 def _headings(instrument: Instrument) -> tuple[str, ...]:
+    if instrument.kind == "perception":
+        return "index", "x 25"
     return ("NPS",) if instrument.kind == "nps" else ("IKM", "band")
 
 
@@ -87,6 +89,8 @@ def _line(instrument: Instrument, rows: Sequence[Imported], catalog: Catalog) ->
     figures: tuple[object, ...] = (made.ikm, made.band.code if made.band else None)
     if instrument.kind == "nps":
         figures = (made.nps,)
+    elif instrument.kind == "perception":
+        figures = (made.index, made.ikm)
     return f"{len(rows):,}", days[0], days[-1], *("" if figure is None else str(figure) for figure in figures)
 
 

@@ -68,7 +68,8 @@ class RowReader:
         self._identities = Identities(mapping.series)
         self._columns = _columns(mapping, table)
         self._sources = mapping.sources()
-        self._answers = [(key, source, instrument.question(key)) for key, source in sorted(mapping.answers.items())]
+        asked = [question for question in instrument.questions if question.key in mapping.answers]
+        self._answers = [(question.key, mapping.answers[question.key], question) for question in asked]
 
     def read(self, row: Row) -> Imported | list[RowFault]:
         """The feedback in a row, or every fault that was found in it."""

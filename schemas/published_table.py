@@ -19,6 +19,7 @@ _MOST_ELEMENTS = 100
 _MOST_ANSWERS = 10**9
 _LONGEST_TEXT = 200
 _NUMBER = re.compile(r"[0-9]{1,4}([.,][0-9]{1,10})?", re.ASCII)
+_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _HISTOGRAM = re.compile(r"histogram(?:_answers((?:_[0-9]{1,3})+))?", re.ASCII)
 _HIGHEST = 4
 
@@ -177,9 +178,10 @@ def _number(value: object, field: str) -> Decimal:
 
 
 def _count(value: object, field: str) -> int:
-    if type(value) is not int or not 0 <= value <= _MOST_ANSWERS:
+    count = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value.strip()) else value
+    if type(count) is not int or not 0 <= count <= _MOST_ANSWERS:
         raise _Fault(field, "must be a whole number, 0 or more")
-    return value
+    return count
 
 
 def _list(value: object, field: str) -> list[Any]:
@@ -244,6 +246,8 @@ def _scale(item: dict[str, Any]) -> tuple[int, int] | None:
 def _row(row: object, answers: tuple[int, ...], field: str) -> dict[int, int]:
     if row is None:
         return {}
+    if isinstance(row, dict) and row.keys() <= {str(answer) for answer in answers}:
+        row = [row.get(str(answer), 0) for answer in answers]
     if not isinstance(row, list) or len(row) != len(answers):
         raise _Fault(field, f"must be a list of {len(answers)} counts, one for each of the answers {list(answers)}")
     return {answer: _count(count, f"{field}.{at}") for at, (answer, count) in enumerate(zip(answers, row, strict=True))}

@@ -45,6 +45,11 @@ def test_numbers_keep_the_decimals_they_are_written_with(tmp_path: Path) -> None
     assert (str(entry.ikm), str(entry.index)) == ("87.20", "3.4880")
 
 
+def test_counts_may_be_written_as_text_and_by_answer(tmp_path: Path) -> None:
+    (entry,) = read(tmp_path, {"n": "3", "histogram": [{"4": 2, "3": "1"}, [0, 0, 1, 2]], "published_ikm": 91.67})
+    assert (entry.n, entry.histograms) == (3, ({1: 0, 2: 0, 3: 1, 4: 2}, {1: 0, 2: 0, 3: 1, 4: 2}))
+
+
 def test_other_scales_are_told_by_name_or_by_scale(tmp_path: Path) -> None:
     (named,) = read(tmp_path, {"histogram_answers_0_1_2_3_4_5": [[0, 0, 0, 1, 1, 1]], "published_ikm": 80})
     assert (named.lowest, named.highest, named.histograms) == (0, 5, ({0: 0, 1: 0, 2: 0, 3: 1, 4: 1, 5: 1},))
@@ -69,6 +74,7 @@ def test_other_scales_are_told_by_name_or_by_scale(tmp_path: Path) -> None:
         ({"published_ikm": "1e2"}, "entry 1 (x): published_ikm must be a number"),
         ({"published_index": [3]}, "entry 1 (x): published_index must be a number"),
         ({"n": -1}, "entry 1 (x): n must be a whole number"),
+        ({"histogram": [{"5": 1}, None]}, "entry 1 (x): histogram.0 must be a list of 4 counts"),
         ({"n": 1.5}, "entry 1 (x): n must be a whole number"),
         ({"agency": ["a"]}, "entry 1 (x): agency must be text"),
         ({"elements": ["U1"]}, "entry 1 (x): elements are 1, but there are figures for 2"),
@@ -92,7 +98,7 @@ def test_a_fault_names_the_entry_and_the_field(tmp_path: Path, changes: dict[str
 
 
 def test_every_bad_entry_of_a_list_is_told(tmp_path: Path) -> None:
-    told = complaint(tmp_path, [SOUND | {"n": "1"}, SOUND, 7, SOUND | {"id": None, "nrr": [9, 9]}]).splitlines()
+    told = complaint(tmp_path, [SOUND | {"n": "satu"}, SOUND, 7, SOUND | {"id": None, "nrr": [9, 9]}]).splitlines()
     assert [line.split(":")[1].strip() for line in told] == ["entry 1 (x)", "entry 3", "entry 4"]
 
 
