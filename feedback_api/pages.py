@@ -19,6 +19,7 @@ from feedback_api.problems import Problem
 from feedback_api.reading import read_database
 from readmodel.questionnaires import instruments_of
 from schemas.catalog import Service, Touchpoint, Unit
+from schemas.catalog_document import IMPORT
 
 ONE_TAP = "smiley@1"
 
@@ -136,7 +137,7 @@ def _kiosks(context: Context) -> dict[str, list[Touchpoint]]:
 
 
 def _one_tap_services(unit: Unit, touchpoint: Touchpoint) -> list[Service]:
-    if unit.retired or touchpoint.retired:
+    if unit.retired or touchpoint.retired or touchpoint.channel == IMPORT:
         return []
     offered = (service for service in unit.services if service.id in touchpoint.services and not service.retired)
     return [service for service in offered if ONE_TAP in service.instruments]

@@ -81,6 +81,14 @@ def test_the_catalog_tells_what_is_public_and_how_many_were_served(office: Offic
     assert (shown["public"], shown["served"]) == ("services", {"2026": 5200})
 
 
+def test_a_place_for_imports_has_no_page_to_tap(office: Office) -> None:
+    """What would be tapped there could not be sent."""
+    paper = replace(MAKASSAR.touchpoints[0], id="kertas", channel="import")
+    put_catalog(office.settings, Catalog((replace(MAKASSAR, touchpoints=(*MAKASSAR.touchpoints, paper)),)))
+    office.context.catalog.refresh()
+    assert [office.get(f"/k/{place}").status_code for place in ("kiosk-1", "kertas")] == [200, 404]
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_imports_are_refused_here_saying_where_they_are_made(office: Office, language: str) -> None:
     answer = office.post(submission(channel="import"), **{"Accept-Language": language})
