@@ -20,7 +20,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "head_same": Text(id="Sama?", en="Same?"),
         "histograms": Text(id="jumlah jawaban", en="answer counts"),
         "averages": Text(id="NRR tercetak", en="printed averages"),
-        "exact": Text(id="tepat (1/{count})", en="exact (1/{count})"),
+        "exact": Text(id="tepat 1/{count}", en="exact 1/{count}"),
         "yes": Text(id="ya", en="yes"),
         "no": Text(id="tidak", en="no"),
         "reproduced": Text(

@@ -50,7 +50,7 @@ def test_all_reproduced_is_exit_code_0(tmp_path: Path) -> None:
 
 def test_the_table_speaks_indonesian_or_english_in_eighty_columns(tmp_path: Path) -> None:
     _, indonesian, _ = run(tmp_path, ENTRIES)
-    assert "COCOK: IKM 87,641 diperoleh dengan bobot tepat (1/9), dari jumlah jawaban." in indonesian
+    assert "COCOK: IKM 87,641 diperoleh dengan bobot tepat 1/9, dari jumlah jawaban." in indonesian
     assert "TIDAK COCOK: tidak ada bobot yang menghasilkan IKM 81,71." in indonesian
     assert "Petunjuk: bobot 0,10 menghasilkan angka itu" in indonesian
     _, english, _ = run(tmp_path, ENTRIES, "--language", "en")
