@@ -25,11 +25,12 @@ from readmodel.queries import Dimension
 from readmodel.questionnaires import instruments_of
 from reporting.figure import ClosingRef
 from reporting.public_counts import FIELDS, Counts, YearCounts, read_year, within
+from reporting.public_decisions import Asked, decided
 from satisfaction.bands import Band
 from satisfaction.index import ElementMeasure, Measure, conventions, measure
 from satisfaction.instruments import Instrument
 from satisfaction.periods import Period, containing, parse_period
-from satisfaction.suppression import Decision, Shown, decide, held_back_respondents, parts_of
+from satisfaction.suppression import Decision, Shown, held_back_respondents, parts_of
 from satisfaction.tally import Tally
 from schemas.catalog import Catalog, Unit
 
@@ -152,8 +153,8 @@ class PublicYear:
     def _decision(self, instrument: str) -> Decision:
         if instrument not in self._decisions:
             counts = self._counts.instruments.get(instrument, Counts())
-            services = self.unit.public == "services"
-            self._decisions[instrument] = decide(self.known[instrument], counts.included, services=services)
+            asked = Asked(self.known[instrument], counts.included, self.unit.public == "services")
+            self._decisions[instrument] = decided(asked)
         return self._decisions[instrument]
 
     def _tally(self, instrument: str, service: str | None, label: str) -> tuple[Tally, int]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from satisfaction.instruments import Instrument
 from satisfaction.tally import Tally
@@ -41,6 +42,7 @@ Amount = tuple[int, ...]
 """What is counted in a row; each number must be none or enough by itself."""
 
 
+@cache
 def parts_of(label: str) -> tuple[str, ...]:
     """The periods that make up a longer one; none for a month.
 
@@ -103,11 +105,21 @@ class _Table:
         self.whole_only = whole_only
         self.parts: list[str | None] = [WHOLE, *(() if whole_only else sorted(months))]
         self.amounts: dict[Row, Amount] = {}
-        for part, counts in months.items():
+        for service, counts in months.items():
             for month, amount in counts.items():
-                for label in holding(month):
-                    for row in ((part, label), (WHOLE, label)):
-                        self.amounts[row] = _sum((self.amounts.get(row, ()), amount))
+                self.amounts[service, month] = amount
+                self.amounts[WHOLE, month] = _sum((self.amounts.get((WHOLE, month), ()), amount))
+        years = {month[:4] for _part, month in self.amounts}
+        for part in self.parts:
+            for year in years:
+                self._add_up(part, year)
+
+    def _add_up(self, part: str | None, label: str) -> Amount:
+        shorter = parts_of(label)
+        if not shorter:
+            return self.amounts.get((part, label), ())
+        self.amounts[part, label] = _sum([self._add_up(part, one) for one in shorter])
+        return self.amounts[part, label]
 
     def below(self, above: frozenset[str | None], family: tuple[str, ...]) -> Iterator[Row]:
         """The rows held back in a family and below it, where `above` is held back in the period it makes up."""
@@ -139,10 +151,8 @@ class _Table:
 
 
 def _sum(amounts: Iterable[Amount]) -> Amount:
-    total: Amount = ()
-    for amount in amounts:
-        total = tuple(a + b for a, b in zip(total, amount, strict=True)) if total and amount else total or amount
-    return total
+    present = [amount for amount in amounts if amount]
+    return present[0] if len(present) == 1 else tuple(map(sum, zip(*present, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
