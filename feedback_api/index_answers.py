@@ -114,7 +114,7 @@ def notes_lines(
 ) -> list[tuple[str, str]]:
     """What was asked and how the figures were made, a name and its words in each line."""
     asked = [(name, _words(value)) for name, value in query.items() if value not in (None, [], "")]
-    made = [(name, _words(value)) for name, value in rules.items()]
+    made = [(f"rules: {name}", _words(value)) for name, value in rules.items()]
     counted = [(translated(_("Counted up to")), str(as_of_document(state)["time"] or "-"))]
     said = [(translated(_("Note")), words) for words in (translated(NOTE), *more)]
     return [*asked, *made, *counted, *said]

@@ -58,13 +58,13 @@ class Workbook:
         self._titles.add(name.casefold())
         return self.book.add_worksheet(name)
 
-    def table(self, table: Table) -> int:
+    def table(self, table: Table, most_rows: int = MOST_ROWS) -> int:
         """Write a table on a sheet of its own, on more where it is too long for one; how many rows there were."""
         sheet = self._table_sheet(table.title, table.columns)
         formats = [self._formats.get(column.kind) for column in table.columns]
         at = text = total = 0
         for row in table.rows:
-            if at == MOST_ROWS or text > MOST_TEXT:
+            if at == most_rows or text > MOST_TEXT:
                 sheet, at, text = self._table_sheet(table.title, table.columns), 0, 0
             at += 1
             total += 1
@@ -123,9 +123,9 @@ def write_cell(sheet: Any, row: int, column: int, cell: Cell, form: Any = None) 
     return 12
 
 
-def write_rows(target: Path | IO[bytes], table: Table) -> int:
+def write_rows(target: Path | IO[bytes], table: Table, most_rows: int = MOST_ROWS) -> int:
     """Write a table of any length in constant memory; how many rows there were."""
     workbook = Workbook(target, constant_memory=True)
-    total = workbook.table(table)
+    total = workbook.table(table, most_rows)
     workbook.close()
     return total
