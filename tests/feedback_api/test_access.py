@@ -32,11 +32,15 @@ def office(tmp_path: Path) -> Iterator[Office]:
     def needs(scope: str, unit: str) -> Response:
         return Response(access.require(context, scope, [unit]).name)
 
+    def needs_somewhere(scope: str) -> Response:
+        return Response(access.require(context, scope, []).name)
+
     def looks() -> Response:
         return Response(access.caller(context).name or "nobody", headers={"Cache-Control": "max-age=60"})
 
     app = opened.client.application
     app.add_url_rule("/needs/<scope>/<unit>", "needs", needs, methods=["GET", "POST"])
+    app.add_url_rule("/needs/<scope>", "needs_somewhere", needs_somewhere)
     app.add_url_rule("/looks", "looks", looks, methods=["GET", "POST"])
     yield opened
     opened.close()
@@ -62,6 +66,12 @@ def test_a_key_opens_what_it_has_the_scope_and_the_unit_for(
     if not opens:
         challenge = f'Bearer realm="puas", error="insufficient_scope", scope="{needed}"'
         assert answer.headers["WWW-Authenticate"] == challenge
+
+
+def test_where_no_unit_is_named_the_scope_alone_decides(office: Office) -> None:
+    key = office.new_key("read", units=["tutup"])
+    assert code(office.get("/needs/read", key=key)) == (200, "")
+    assert code(office.get("/needs/close", key=key)) == (403, "not_allowed")
 
 
 def test_a_unit_that_the_catalog_does_not_know_is_covered_by_keys_for_all_units_only(office: Office) -> None:

@@ -26,6 +26,8 @@ OPEN = {
 """For everybody, whatever they show."""
 PARTLY = {"GET /", "GET /board/figures", "GET /v1/indices", "GET /v1/indices.csv", "GET /v1/indices.xlsx"}
 """Everybody gets what is public (here: nothing), a key opens more."""
+PUBLIC = {"GET /p/<unit_id>", "GET /p/<unit_id>/poster.pdf"}
+"""Everybody gets what is public, and a key makes no difference."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Door:
     body: dict[str, str] | None = None
 
 
+COMPARED = "unit=ult-makassar,ult-jayapura&instrument=smiley@1"
+REPORTED = "unit=ult-makassar&period=2026-Q3"
 CLOSING = {"unit": "ult-makassar", "period": "2020-Q1"}
 POSTING = CLOSING | {"place": "Lobi", "posted_on": "2020-05-01"}
 DOORS = (
@@ -47,6 +51,13 @@ DOORS = (
     Door("GET /v1/responses", "export", "/v1/responses?unit=ult-makassar"),
     Door("GET /v1/responses.csv", "export", "/v1/responses.csv?unit=ult-makassar"),
     Door("GET /v1/responses.xlsx", "export", "/v1/responses.xlsx?unit=ult-makassar"),
+    Door("GET /v1/indices/comparison", "read", f"/v1/indices/comparison?{COMPARED}"),
+    Door("GET /v1/indices/comparison.csv", "read", f"/v1/indices/comparison.csv?{COMPARED}"),
+    Door("GET /v1/indices/comparison.xlsx", "read", f"/v1/indices/comparison.xlsx?{COMPARED}"),
+    Door("GET /v1/reports/skm", "read", f"/v1/reports/skm?{REPORTED}"),
+    Door("GET /v1/reports/skm.html", "read", f"/v1/reports/skm.html?{REPORTED}"),
+    Door("GET /v1/reports/skm.pdf", "read", f"/v1/reports/skm.pdf?{REPORTED}"),
+    Door("GET /v1/reports/skm.xlsx", "read", f"/v1/reports/skm.xlsx?{REPORTED}"),
     Door("GET /v1/closings", "read", "/v1/closings?unit=ult-makassar"),
     Door("POST /v1/closings", "close", "/v1/closings", CLOSING),
     Door("GET /v1/postings", "read", "/v1/postings?unit=ult-makassar"),
@@ -73,7 +84,7 @@ def test_every_address_is_open_or_has_a_door(office: Office) -> None:
         for rule in office.client.application.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert rules == OPEN | PARTLY | {door.rule for door in DOORS}
+    assert rules == OPEN | PARTLY | PUBLIC | {door.rule for door in DOORS}
 
 
 @every_door
@@ -121,8 +132,17 @@ def test_a_key_in_the_address_does_not_open(office: Office, door: Door) -> None:
 def test_a_signed_in_browser_may_read_and_change_nothing(office: Office, door: Door) -> None:
     browser = office.anonymous.client
     assert browser.post("/sign-in", data={"key": office.key}).status_code == 303
-    status = knock(office, door, None).status_code
-    assert status == 401 if door.rule.startswith("POST") else status == 200
+    answer = knock(office, door, None)
+    if door.rule.startswith("POST"):
+        assert told(answer) == (401, "needs_key")
+    else:
+        assert answer.status_code not in (401, 403)
+
+
+@pytest.mark.parametrize("path", ["/p/ult-makassar", "/p/ult-makassar/poster.pdf"])
+def test_a_unit_that_is_not_public_has_no_public_page_with_a_key_either(office: Office, path: str) -> None:
+    assert office.anonymous.get(path).status_code == 404
+    assert office.get(path).status_code == 404
 
 
 def test_what_is_open_asks_nobody(office: Office) -> None:

@@ -51,9 +51,9 @@ def test_options_are_told_without_a_body_or_its_type(office: Office, path: str) 
 
 @pytest.mark.parametrize("path", ["/v1/indices", "/v1/catalog"])
 @pytest.mark.parametrize(
-    ("accept", "status"), [("text/csv", 406), ("application/json;q=0", 406), ("text/html, */*;q=0.1", 200)]
+    ("accept", "status"), [("image/png", 406), ("application/json;q=0", 406), ("text/html, */*;q=0.1", 200)]
 )
-def test_who_takes_no_json_is_told_so(office: Office, path: str, accept: str, status: int) -> None:
+def test_who_takes_nothing_that_is_offered_is_told_so(office: Office, path: str, accept: str, status: int) -> None:
     answer = office.get(path, Accept=accept)
     assert answer.status_code == status
     if status == 406:

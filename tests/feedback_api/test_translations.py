@@ -80,7 +80,8 @@ def test_every_code_has_words_in_both_languages() -> None:
 
 
 def test_the_codes_listed_here_are_the_codes_that_the_domain_says() -> None:
-    source = {name: (ROOM.parent / "satisfaction" / name).read_text() for name in ("instruments.py", "periods.py")}
-    said = set(re.findall(r'\(key, "(\w+)"\)|\("", "(\w+)"\)', source["instruments.py"]))
+    files = {"instruments": "instruments/model.py", "periods": "periods.py"}
+    source = {name: (ROOM.parent / "satisfaction" / file).read_text() for name, file in files.items()}
+    said = set(re.findall(r'\(key, "(\w+)"\)|\("", "(\w+)"\)', source["instruments"]))
     assert {code for pair in said for code in pair if code} == INSTRUMENT_CODES
-    assert set(re.findall(r'BadPeriod\("(\w+)"', source["periods.py"])) == PERIOD_CODES | {"not_a_time"}
+    assert set(re.findall(r'BadPeriod\("(\w+)"', source["periods"])) == PERIOD_CODES | {"not_a_time"}
