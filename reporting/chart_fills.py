@@ -1,14 +1,24 @@
 """Fills that stay apart in grey: light to dark, and a pattern wherever two answers could be mistaken."""
 
+from typing import NamedTuple
+
 _DARK, _WHITE = "#16202a", "#ffffff"
 
 
-def fill(number: int, of: int) -> tuple[str, str]:
-    """The paint of answer `number` (0 is the lowest) of `of`, and the colour of text on it.
+class Fill(NamedTuple):
+    """What an area is painted with, the colour of text on it, and the ground that text stands out from."""
+
+    paint: str
+    ink: str
+    ground: str
+
+
+def fill(number: int, of: int) -> Fill:
+    """The fill of answer `number` (0 is the lowest) of `of`.
 
     The lowest answer is hatched on a dark ground, the next dotted, the best plain and dark, the others plain between.
 
-    >>> [fill(number, 4)[0] for number in range(4)]
+    >>> [fill(number, 4).paint for number in range(4)]
     ['url(#puas-hatch)', 'url(#puas-dots)', '#a9c6de', '#1d4e79']
     """
     if of <= 4:
@@ -19,14 +29,15 @@ def fill(number: int, of: int) -> tuple[str, str]:
         return _FOUR[1]
     share = (number - 2) / max(1, of - 3)
     light = [round(a + (b - a) * share) for a, b in zip((0xE3, 0xEC, 0xF4), (0x1D, 0x4E, 0x79), strict=True)]
-    return "#" + "".join(f"{part:02x}" for part in light), _WHITE if share > 0.5 else _DARK
+    shade = "#" + "".join(f"{part:02x}" for part in light)
+    return Fill(shade, _WHITE if share > 0.5 else _DARK, shade)
 
 
 _FOUR = (
-    ("url(#puas-hatch)", _WHITE),
-    ("url(#puas-dots)", _DARK),
-    ("#a9c6de", _DARK),
-    ("#1d4e79", _WHITE),
+    Fill("url(#puas-hatch)", _WHITE, "#7c2d2d"),
+    Fill("url(#puas-dots)", _DARK, "#eed3ad"),
+    Fill("#a9c6de", _DARK, "#a9c6de"),
+    Fill("#1d4e79", _WHITE, "#1d4e79"),
 )
 
 

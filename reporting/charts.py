@@ -21,6 +21,8 @@ _LABEL_WIDTH, _LABEL_CHARS = 150, 30
 _VALUE_WIDTH = 62
 
 Across = Callable[[Decimal], float]
+Axis = Sequence[tuple[Decimal, str]]
+"""Values with what is written beside them, lowest first; the outer two are the ends of the drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ def stacks(rows: Sequence[Stack], legend: Sequence[str], alt: str) -> str:
     return _svg(top + step * len(rows) + 4, alt, drawn)
 
 
-def trend(points: Sequence[Point], limits: Sequence[Limit], lowest: Decimal, highest: Decimal, alt: str) -> str:
+def trend(points: Sequence[Point], limits: Sequence[Limit], axis: Axis, alt: str) -> str:
     """A dot per period with its interval as a whisker; neighbours are joined, a period without a figure is a gap."""
+    lowest, highest = axis[0][0], axis[-1][0]
     height, top, left, bottom = 210, 18, 34, 168
     right = WIDTH - 74
     step = (right - left) / max(1, len(points))
@@ -114,10 +117,7 @@ def trend(points: Sequence[Point], limits: Sequence[Limit], lowest: Decimal, hig
         return bottom - (bottom - top) * float(value - lowest) / float(highest - lowest)
 
     drawn = [_line(left, top - 6, left, bottom, LINE), _line(left, bottom, right, bottom, LINE)]
-    drawn += [
-        _text(left - 4, up(value) + 3, f"{value:g}", size=9, anchor="end", colour=SOFT)
-        for value in (lowest, (lowest + highest) / 2, highest)
-    ]
+    drawn += [_text(left - 4, up(value) + 3, shown, size=9, anchor="end", colour=SOFT) for value, shown in axis]
     for limit in limits:
         if lowest < limit.value < highest:
             drawn += [_line(left, up(limit.value), right, up(limit.value), INK, dash="3 2.5", width=0.8)]
@@ -136,7 +136,7 @@ def trend(points: Sequence[Point], limits: Sequence[Limit], lowest: Decimal, hig
         if point.low is not None and point.high is not None:
             drawn += _whisker(x, up(max(point.low, lowest)), up(min(point.high, highest)))
         drawn.append(f'<circle cx="{x:.1f}" cy="{up(point.value):.1f}" r="3.4" fill="{BAR}" stroke="#fff"/>')
-        drawn.append(_text(x + 6, up(point.value) - 5, point.shown, size=9.5, weight=700, halo=True))
+        drawn.append(_text(x + 6, up(point.value) - 5, point.shown, size=9.5, weight=700, halo="#fff"))
     return _svg(height, alt, drawn)
 
 
@@ -150,11 +150,12 @@ def _whisker(x: float, low: float, high: float) -> list[str]:
 
 
 def _segment(x: float, y: float, width: float, height: float, number: int, of: int, shown: str) -> list[str]:
-    paint, ink = fill(number, of)
+    look = fill(number, of)
     box = f'x="{x:.2f}" y="{y}" width="{width:.2f}" height="{height}"'
-    drawn = [f'<rect {box} fill="{paint}" stroke="#fff" stroke-width=".8"/>']
+    drawn = [f'<rect {box} fill="{look.paint}" stroke="#fff" stroke-width=".8"/>']
     if width >= 5.4 * len(shown):
-        drawn.append(_text(x + width / 2, y + height / 2 + 3.2, shown, size=9, anchor="middle", colour=ink, weight=700))
+        middle, base = x + width / 2, y + height / 2 + 3.2
+        drawn.append(_text(middle, base, shown, size=9, anchor="middle", colour=look.ink, weight=700, halo=look.ground))
     return drawn
 
 
@@ -165,7 +166,7 @@ def _legend(names: Sequence[str]) -> tuple[list[str], float]:
         width = 20 + 5.0 * len(name)
         if x and x + width > WIDTH:
             x, y = 0.0, y + 15
-        paint, _ink = fill(number, len(names))
+        paint = fill(number, len(names)).paint
         drawn.append(
             f'<rect x="{x + 0.5}" y="{y}" width="13" height="10" fill="{paint}" stroke="{SOFT}" stroke-width=".6"/>'
         )
@@ -206,10 +207,10 @@ def _text(
     anchor: str = "start",
     colour: str = INK,
     weight: int = 400,
-    halo: bool = False,
+    halo: str = "",
 ) -> str:
     look = f'font-size="{size}" text-anchor="{anchor}" fill="{colour}" font-weight="{weight}"'
-    around = ' stroke="#fff" stroke-width="2.5" paint-order="stroke"' if halo else ""
+    around = f' stroke="{halo}" stroke-width="2.5" paint-order="stroke"' if halo else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" {look}{around}>{escape(text)}</text>'
 
 

@@ -51,7 +51,7 @@ def read_poster(
     instrument: str | None = None,
     address: str | None = None,
 ) -> Poster:
-    """The poster of a period (None: the last quarter that is over) and a questionnaire (None: the SKM where it is used).
+    """The poster of a period (None: the last that is over) and a questionnaire (None: the SKM where it is used).
 
     Raises NotPublic for a unit the catalog keeps to itself or a period that is none of the public ones, BadPeriod, and
     LookupError for a questionnaire that nobody asks at the unit.

@@ -5,7 +5,7 @@ from decimal import Decimal
 from reporting.charts import Bar, Limit, Point, Stack, bars, stacks, trend
 from reporting.report import Report
 from reporting.report_blocks import Figure
-from reporting.report_headline import band_limits, bounds, name, shown, value
+from reporting.report_headline import band_limits, bounds, name, places, shown, value
 from reporting.words import Words
 from satisfaction.instruments import Element, Instrument
 
@@ -23,7 +23,8 @@ def element_chart(report: Report, words: Words) -> Figure:
     ]
     told = [f"{element.code} {words.number(measured.nrr, 3)}" for element, measured in pairs]
     alt = words("chart.elements.alt", told=", ".join(told))
-    return Figure(bars(rows, lowest, highest, limits, alt), alt, words("chart.elements"))
+    caption = words("chart.elements" if limits else "chart.elements.plain")
+    return Figure(bars(rows, lowest, highest, limits, alt), alt, caption)
 
 
 def distribution_chart(report: Report, words: Words) -> Figure:
@@ -56,7 +57,9 @@ def trend_chart(report: Report, words: Words) -> Figure:
     told = [f"{words.period(one.period.label)} {shown(words, figure)}" for one, figure, _ends in found]
     index = name(words, instrument)
     alt = words("chart.trend.alt", index=index, told=", ".join(told))
-    return Figure(trend(points, limits, lowest, highest, alt), alt, words("chart.trend", index=index))
+    ends = (lowest, (lowest + highest) / 2, highest)
+    axis = [(end, words.number(end, places(end.normalize()))) for end in ends]
+    return Figure(trend(points, limits, axis, alt), alt, words("chart.trend", index=index))
 
 
 def label(element: Element, words: Words) -> str:
@@ -69,11 +72,16 @@ def legend(instrument: Instrument, words: Words) -> list[str]:
     shared = {question.answers for question in instrument.questions}
     if len(shared) == 1:
         answers = sorted(instrument.questions[0].answers, key=lambda answer: answer.value)
-        return [f"{answer.value} {answer.label.in_language(words.language)}" for answer in answers]
+        return [_numbered(answer.value, answer.label.in_language(words.language)) for answer in answers]
     lowest, highest = instrument.scale
     ends = {lowest: words("chart.lowest"), highest: words("chart.highest")}
     values = sorted(answer.value for answer in instrument.questions[0].answers)
     return [f"{value} {ends.get(value, '')}".rstrip() for value in values]
+
+
+def _numbered(value: int, name: str) -> str:
+    """An answer with its number in front, where its words don't begin with it anyway."""
+    return name if name.startswith(f"{value}") else f"{value} {name}"
 
 
 def window(known: list[Decimal], instrument: Instrument) -> tuple[Decimal, Decimal]:

@@ -26,9 +26,8 @@ def conclusion(report: Report, words: Words) -> Iterator[Block]:
     else:
         yield Paragraph(headline(report, words))
         yield from small(report, words)
-    if len(report.instrument.elements) > 1 and report.n:
-        yield Heading(2, words("conclusion.extremes"))
-        yield from _extremes(report, words)
+    yield Heading(2, words("conclusion.extremes"))
+    yield from _extremes(report, words)
     yield Heading(2, words("plan.title"))
     yield Paragraph(words("plan.text"))
     yield _plan(report, words)
@@ -43,7 +42,10 @@ def conclusion(report: Report, words: Words) -> Iterator[Block]:
 def _extremes(report: Report, words: Words) -> Iterator[Block]:
     found = extremes(report.measure.elements)
     if not found.highest:
-        yield Paragraph(words("extremes.equal"))
+        single = len(report.instrument.elements) == 1
+        yield Paragraph(
+            words("tabulation.none" if report.n == 0 else "extremes.single" if single else "extremes.equal")
+        )
         return
     for which, elements in (("highest", found.highest), ("lowest", found.lowest)):
         told = [

@@ -31,7 +31,7 @@ def extremes(elements: tuple[ElementMeasure, ...]) -> Extremes:
         high, low = _nrr(ranked[many - 1]), _nrr(ranked[-many])
         if high > low:
             best = tuple(element for element in ranked if _nrr(element) >= high)
-            worst = tuple(element for element in reversed(ranked) if _nrr(element) <= low)
+            worst = tuple(element for element in by_urgency(elements) if _nrr(element) <= low)
             return Extremes(best, worst)
     return Extremes((), ())
 

@@ -28,7 +28,10 @@ def results(report: Report, words: Words) -> Iterator[Block]:
         yield Paragraph(words("results.none", period=words.period(report.period.label)), "warning")
     else:
         yield from _elements(report, words)
-        yield Heading(2, words("results.discussion"))
+    yield Heading(2, words("results.discussion"))
+    if report.n == 0:
+        yield Paragraph(words("tabulation.none"))
+    else:
         yield distribution_chart(report, words)
         yield from discussion(report, words)
     yield Heading(2, words("results.excluded"))
@@ -171,7 +174,8 @@ def _element_table(report: Report, words: Words) -> Table:
             row.append(unbroken(shown_band(words, measured.band)))
         rows.append(tuple(row))
     rows.append(_element_sum(report, words, banded))
-    return Table(words("elements.caption"), tuple(columns), tuple(rows), last=True)
+    caption = words("elements.caption" if banded else "elements.caption.plain")
+    return Table(caption, tuple(columns), tuple(rows), last=True)
 
 
 def _element_sum(report: Report, words: Words, banded: bool) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ class Words:
 
     def span(self, first: str, last: str) -> str:
         """From one shown thing to another."""
-        return f"{first} \N{EN DASH} {last}"
+        return f"{first}\N{NO-BREAK SPACE}\N{EN DASH}\N{NO-BREAK SPACE}{last}"
 
     def day(self, day: date) -> str:
         """A day as people write it: 21 November 2026."""
