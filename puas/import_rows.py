@@ -13,7 +13,7 @@ from puas.import_files import Cell, Row, Table
 from puas.import_identity import Identities
 from puas.import_places import Places
 from satisfaction.instruments import Instrument
-from satisfaction.periods import FIRST_YEAR
+from satisfaction.periods import FIRST_YEAR, LAST_YEAR
 from schemas.feedback import Feedback, parse_submission
 from schemas.import_mapping import ImportMapping, Source, wording
 from schemas.violation import Invalid, Violation, printable
@@ -88,7 +88,8 @@ class RowReader:
         except Invalid as error:
             return [self._fault(row, fault.field, _sentence(fault, "")) for fault in error.violations]
         # Not in the submission: the intake refuses a clock a year off, and a survey may be older.
-        return Imported(row.number, replace(feedback, occurred_at=occurred))
+        # A row of today without a time stands at a noon that may still be to come.
+        return Imported(row.number, replace(feedback, occurred_at=min(occurred, feedback.received_at)))
 
     def _content(self, row: Row, faults: list[RowFault]) -> dict[str, Any]:
         """All that the row says but its time; what is wrong is added to `faults`."""
@@ -140,7 +141,7 @@ class RowReader:
             if mapping.time is not None:
                 at = self._time(row, mapping.time, faults)
             told = datetime.combine(told.date(), at, tzinfo=told.tzinfo)
-            return self._plausible(told, zone)
+            return self._plausible(told, zone, timed=bool(timed or mapping.time))
         return None
 
     def _time(self, row: Row, source: Source, faults: list[RowFault]) -> time:
@@ -148,11 +149,12 @@ class RowReader:
             return time_of(self._cell(row, source), source.format)
         return NOON
 
-    def _plausible(self, told: datetime, zone: ZoneInfo) -> datetime:
-        if told.year <= FIRST_YEAR:
-            raise NotUnderstood(f"the year {told.year} is too long ago")
+    def _plausible(self, told: datetime, zone: ZoneInfo, *, timed: bool) -> datetime:
+        if not FIRST_YEAR < told.year < LAST_YEAR:
+            raise NotUnderstood(f"the year {told.year} is too far away")
         occurred = (told if told.tzinfo else told.replace(tzinfo=zone)).astimezone(UTC)
-        if occurred > self._now + AHEAD:
+        today = occurred.astimezone(zone).date() == self._now.astimezone(zone).date()
+        if occurred > self._now + AHEAD and (timed or not today):
             raise NotUnderstood(f"{told:%Y-%m-%d %H:%M} lies in the future")
         return occurred.replace(microsecond=0)
 

@@ -116,11 +116,14 @@ class Desk:
         self.engine: Engine = open_database(f"sqlite:///{folder}/puas.db")
         migrate(self.engine)
 
-    def check(self, file: Path, mapping: str = MAPPING, **options: str) -> Checked:
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def check(self, file: Path, mapping: str = MAPPING, now: datetime = NOW, **options: str) -> Checked:
         """The table in `file` by the text of a mapping."""
         path = self.folder / "map.yaml"
         path.write_text(mapping)
-        return checked(file, read_mapping(path).overridden(**options), CATALOG, self.engine, NOW)
+        return checked(file, read_mapping(path).overridden(**options), CATALOG, self.engine, now)
 
     def faults(self, *changed: tuple[int, object], mapping: str = MAPPING) -> list[tuple[str, str]]:
         """(column, sentence) of every fault of one sound row with some cells changed."""
@@ -130,3 +133,9 @@ class Desk:
         found = self.check(write_csv(self.folder / "one.csv", [tuple(row)], ";"), mapping)
         assert len(found.new) + found.bad_rows == 1
         return [(fault.column, fault.sentence) for fault in found.faults]
+
+
+def ids(found: Checked) -> list[str]:
+    """The event ids of a table without faults."""
+    assert found.faults == []
+    return [str(one.feedback.event_id) for one in found.new]

@@ -1,35 +1,28 @@
 """A table of an office is understood row by row, or every fault in it is told."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from puas.import_checking import Checked, NotToBeRead
+from puas.import_checking import NotToBeRead
 from schemas.import_mapping_file import read_mapping
-from tests.puas.importing import COLUMNS, MAPPING, NUMBERED, Desk, rows, write_csv, write_xlsx
+from tests.puas.importing import COLUMNS, MAPPING, NOW, Desk, ids, rows, write_csv, write_xlsx
 
-NUMBERED_IDS = ["69ccadcf-6b7c-5971-b1f2-01d05dfdb432", "bb10e78b-1a39-59eb-905e-0e2f7bbb5138"]
-CONTENT_IDS = ["e3303d3d-8111-5519-b29f-bdfd439f04bd", "692fdb61-f1f8-522e-a52f-dd1f7c12371d"]
 EXAMPLE = Path(__file__).parents[2] / "puas" / "import_mapping.example.yaml"
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.engine.dispose()
+    with closing(Desk(tmp_path)) as made:
+        yield made
 
 
-def ids(found: Checked) -> list[str]:
-    assert found.faults == []
-    return [str(one.feedback.event_id) for one in found.new]
-
-
-def complaint(desk: Desk, file: Path, mapping: str = MAPPING, **options: str) -> str:
+def complaint(desk: Desk, file: Path, mapping: str = MAPPING, **options: Any) -> str:
     with pytest.raises(NotToBeRead) as caught:
         desk.check(file, mapping, **options)
     return "\n".join(caught.value.messages).replace(f"{desk.folder}/", "")
@@ -85,56 +78,14 @@ def test_a_table_may_begin_below_a_title_or_have_no_names(desk: Desk) -> None:
     assert ids(desk.check(file, lettered)) == expected
 
 
-def test_rows_without_numbers_are_known_by_content_and_ordinal(desk: Desk) -> None:
-    file = desk.folder / "a.csv"
-    first = ids(desk.check(write_csv(file, rows(8))))
-    assert len(set(first)) == 8
-    again = ids(desk.check(write_csv(file, rows(9))))
-    assert again[:8] == first
-    turned = ids(desk.check(write_csv(file, rows(8)[::-1])))
-    assert set(turned) == set(first)
-    five_alike = ids(desk.check(write_csv(file, [*rows(8), rows(1)[0]])))
-    assert five_alike[:8] == first
-    assert five_alike[8] not in first
-
-
-def test_rows_with_numbers_are_known_by_them(desk: Desk) -> None:
-    file = desk.folder / "a.csv"
-    first = ids(desk.check(write_csv(file, rows(4)), NUMBERED))
-    corrected = [(*row[:4], 1, *row[5:]) for row in rows(4)]
-    assert ids(desk.check(write_csv(file, corrected), NUMBERED)) == first
-    assert not set(ids(desk.check(file, MAPPING))) & set(first)
-
-
-def test_another_series_is_another_survey(desk: Desk) -> None:
-    file = write_csv(desk.folder / "a.csv", rows(4))
-    for mapping in (MAPPING, NUMBERED):
-        one, two = (ids(desk.check(file, f"{mapping}series: s{number}\n")) for number in (1, 2))
-        assert not set(one) & set(two)
-
-
-def test_the_identity_of_a_row_never_changes(desk: Desk) -> None:
-    """With other ids than these, everything imported before would count a second time: decision record 0015."""
-    file = write_csv(desk.folder / "a.csv", rows(2))
-    assert ids(desk.check(file, NUMBERED + "series: s\n")) == NUMBERED_IDS
-    assert ids(desk.check(file, MAPPING)) == CONTENT_IDS
-
-
-def test_a_number_used_twice_is_told(desk: Desk) -> None:
-    file = write_csv(desk.folder / "a.csv", [*rows(4), rows(2)[1]])
-    found = desk.check(file, NUMBERED)
-    assert [(fault.row, fault.column, fault.sentence) for fault in found.faults] == [
-        (6, "No", '"2" is the number of row 3, too')
-    ]
-
-
 @pytest.mark.parametrize(
     ("at", "value", "column", "told"),
     [
         (1, "31/02/2023", "Tanggal", '"31/02/2023" is no date of the form %d/%m/%Y'),
         (1, "", "Tanggal", "the date is missing"),
         (1, "01/01/2031", "Tanggal", "2031-01-01 13:30 lies in the future"),
-        (1, "01/01/0203", "Tanggal", "the year 203 is too long ago"),
+        (1, "01/01/0203", "Tanggal", "the year 203 is too far away"),
+        (1, "31/12/9999", "Tanggal", "the year 9999 is too far away"),
         (2, "setengah sembilan", "Jam", '"setengah sembilan" is no time'),
         (2, "25:00", "Jam", '"25:00" is no time'),
         (3, "Paspor", "Layanan", '"Paspor" is not among the mapping\'s values: ktp, kartu keluarga'),
@@ -204,6 +155,20 @@ def test_a_day_without_a_time_is_noon_in_the_units_zone(desk: Desk) -> None:
         row: Any = (1, "06/03/2023", "", *rows(5)[4][3:])
         (found,) = desk.check(write_csv(desk.folder / "a.csv", [row]), timeless).new
         assert found.feedback.occurred_at == datetime(2023, 3, 6, 12, tzinfo=ZoneInfo("Asia/Makassar"))
+
+
+def test_a_row_of_today_needs_no_time_even_before_noon(desk: Desk) -> None:
+    timeless = MAPPING.replace("time: Jam\n", "")
+    row: Any = (1, "21/11/2026", "", *rows(5)[4][3:])
+    file = write_csv(desk.folder / "a.csv", [row])
+    morning, evening = NOW - timedelta(hours=3), NOW + timedelta(hours=3)
+    (early,), (late,) = desk.check(file, timeless, now=morning).new, desk.check(file, timeless, now=evening).new
+    assert early.feedback.event_id == late.feedback.event_id
+    assert early.feedback.occurred_at == morning
+    assert late.feedback.occurred_at == datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("Asia/Makassar"))
+    tomorrow: Any = (1, "22/11/2026", *row[2:])
+    (fault,) = desk.check(write_csv(file, [tomorrow]), timeless, now=evening).faults
+    assert fault.sentence == "2026-11-22 12:00 lies in the future"
 
 
 def test_one_date_may_stand_for_the_whole_table(desk: Desk) -> None:
