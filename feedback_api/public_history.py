@@ -7,7 +7,9 @@ from itertools import pairwise
 
 TOP, BOTTOM = 24.0, 184.0
 """Where the highest and the lowest value lie, in pixels; across, everything is in percent of the width."""
-LEFT, RIGHT = 8.0, 97.0
+LEFT, RIGHT = 12.0, 99.0
+NARROWEST = 30
+"""The fewest points of the scale that are drawn, so that a small change looks small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def chart(points: Sequence[Point], limits: Sequence[tuple[Decimal, str]], scale:
 
     >>> point = Point("I", "2026", Decimal(75), None, None, "75,00")
     >>> chart([point, point], [(Decimal(50), "50")], (0, 100), "").lines
-    (('30.2%', '64.0', '74.8%', '64.0'),)
+    (('33.8%', '64.0', '77.2%', '64.0'),)
     """
 
     def height(value: Decimal) -> str:
@@ -70,3 +72,22 @@ def chart(points: Sequence[Point], limits: Sequence[tuple[Decimal, str]], scale:
         (one.x, one.y, two.x, two.y) for one, two in pairwise(marks) if one.y is not None and two.y is not None
     )
     return Chart(marks, lines, tuple((height(value), name) for value, name in limits), words)
+
+
+def shown_range(points: Sequence[Point], scale: tuple[int, int]) -> tuple[int, int]:
+    """The part of a scale that holds every figure with its interval, in whole tens.
+
+    >>> point = Point("I", "2026", Decimal("86.12"), Decimal("85.28"), Decimal("86.96"), "86,12")
+    >>> shown_range([point], (0, 100)), shown_range([], (0, 100))
+    ((60, 90), (0, 100))
+    """
+    values = [value for point in points for value in (point.value, point.low, point.high) if value is not None]
+    if not values:
+        return scale
+    high = min(scale[1], int((max(values) + 1) // 10 + 1) * 10)
+    low = min(int((min(values) - 2) // 10) * 10, high - NARROWEST)
+    return (
+        (scale[0], scale[0] + NARROWEST)
+        if low < scale[0] and high - scale[0] < NARROWEST
+        else (max(scale[0], low), high)
+    )

@@ -1,6 +1,6 @@
 """What a unit's public page says, from figures that hold nothing that is held back."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
-from feedback_api.public_history import Chart, Point, chart
+from feedback_api.public_history import Chart, Point, chart, shown_range
 from readmodel.closings import in_force
 from readmodel.queries import Dimension
 from readmodel.questionnaires import instruments_of
@@ -235,8 +235,8 @@ class _View:
         if not any(point.value is not None for point in points):
             return None
         told = "; ".join(f"{self.words.period(label)}: {p.written}" for label, p in zip(begun, points, strict=True))
-        low, high = (-100, 100) if self.instrument.kind == "nps" else (0, 100)
-        return chart(points, self._limits(low, high), (low, high), told)
+        low, high = shown_range(points, (-100, 100) if self.instrument.kind == "nps" else (0, 100))
+        return chart(points, [(at, name) for at, name in self._limits() if low <= at <= high], (low, high), told)
 
     def _point(self, label: str) -> Point:
         row = self._row(label)
@@ -247,10 +247,13 @@ class _View:
         roman = ("I", "II", "III", "IV")[int(label[-1]) - 1]
         return Point(roman, label[:4], value, low, high, line.value or line.why)
 
-    def _limits(self, low: int, high: int) -> Sequence[tuple[Decimal, str]]:
+    def _limits(self) -> Iterator[tuple[Decimal, str]]:
+        """The lower limit of each letter, or where there are no letters every twentieth point."""
         if self.instrument.band_table is None:
-            return [(Decimal(at), str(at)) for at in (low, (low + high) // 2, high)]
-        return [(lowest, band.code) for lowest, band in band_tables()[self.instrument.band_table]]
+            yield from ((Decimal(at), self.words.whole(at)) for at in range(-100, 101, 20))
+            return
+        for lowest, band in band_tables()[self.instrument.band_table]:
+            yield lowest, f"{band.code} {self.words.number(lowest, 2)}"
 
 
 def _closed_last(conn: Connection, unit: Unit) -> str | None:
