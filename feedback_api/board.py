@@ -62,13 +62,14 @@ class ServiceView:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """One office; `silent` counts its services without any feedback yet."""
+    """One office; `silent` counts its services without any feedback yet, `page` says that it has a public page."""
 
     id: str
     name: str
     period: str
     services: tuple[ServiceView, ...]
     silent: int
+    page: bool = False
 
 
 def read_counts(conn: Connection, units: Sequence[Unit], now: datetime) -> Counts:
@@ -96,6 +97,7 @@ def unit_view(counts: Counts, asked: Asked, unit: Unit, now: datetime) -> UnitVi
         quarter_name(containing(now, "quarter", unit.zone)),
         tuple(_service_view(counts, asked, unit, service, now) for service in heard),
         sum(service not in heard for service in unit.services if not service.retired),
+        unit.public != "none",
     )
 
 

@@ -33,7 +33,7 @@ def public_view(figures: PublicFigures, asked: Asked, unit: Unit, now: datetime)
     return (
         None
         if not listed
-        else UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), listed, 0)
+        else UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), listed, 0, page=True)
     )
 
 

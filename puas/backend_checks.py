@@ -143,7 +143,7 @@ def _keys(connection: "Connection") -> Check:
     now_ms = time.time_ns() // 1_000_000
     standing = sum(key.stands(now_ms) for key in list_keys(connection))
     if standing:
-        return Check("ok", "keys", f"{standing:,} open figures")
+        return Check("ok", "keys", f"{standing:,} in force")
     return Check("warn", "keys", 'none: only what is public can be seen: `puas key create "Quality team" --scope read`')
 
 

@@ -132,7 +132,7 @@ def test_a_cookie_of_a_revoked_key_is_no_cookie(office: Office) -> None:
 
 def test_everybody_sees_public_units_only_and_no_index_of_few(office: Office) -> None:
     board = office.anonymous.get("/", **ENGLISH).text
-    assert "ULT Makassar" in board
+    assert '/p/ult-makassar">ULT Makassar</a>' in board
     assert "ULT Jayapura" not in board
     assert "Legalisasi" not in board
     assert "100.00" not in board

@@ -28,6 +28,7 @@ def test_what_can_not_be_reached_fails_in_bounded_time_without_its_password(tmp_
     assert checked.returncode == 1
     assert "  fail  event log     kafka://" in checked.stdout
     assert "  fail  database      postgresql+psycopg://puas:***@127.0.0.1" in checked.stdout
+    assert "  warn  secret        PUAS_SECRET_KEY is not set" in checked.stdout
     assert "PUAS_KAFKA_SASL_PLAIN_PASSWORD ***" in checked.stdout
     assert "s3cret" not in checked.stdout + checked.stderr
     assert "t0psecret" not in checked.stdout + checked.stderr
@@ -48,6 +49,30 @@ def test_no_catalog_applied_is_a_failure_because_no_feedback_can_be_taken(tmp_pa
     checked = puas(env, "doctor")
     assert checked.returncode == 1
     assert "  fail  catalog       none is applied" in checked.stdout
+    assert "  warn  keys          none: only what is public can be seen" in checked.stdout
+
+
+def test_secrets_are_said_to_be_there_and_not_shown(tmp_path: Path) -> None:
+    secret = "correct horse battery staple, twice"  # noqa: S105 - it must not be shown
+    env = environment(tmp_path, PUAS_SECRET_KEY=secret)
+    key = puas(env, "key", "create", "a", "--scope", "read").stdout.strip()
+    checked = puas(env, "doctor").stdout
+    assert "  ok    secret        given by PUAS_SECRET_KEY" in checked
+    assert "  ok    keys          1 in force" in checked
+    assert "PUAS_SECRET_KEY        ***" in checked
+    assert secret not in checked
+    assert key not in checked
+
+
+def test_a_secret_that_others_can_read_is_pointed_out(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    (tmp_path / "data").mkdir()
+    kept = tmp_path / "data" / "secret.key"
+    kept.write_text("s" * 64)
+    kept.chmod(0o644)
+    assert f"  warn  secret        {kept} can be read by others" in puas(env, "doctor").stdout
+    kept.chmod(0o600)
+    assert f"  ok    secret        kept in {kept}" in puas(env, "doctor").stdout
 
 
 def test_looking_at_kafka_makes_no_topic(tmp_path: Path, kafka_broker: KafkaBroker) -> None:
