@@ -7,7 +7,7 @@ from pathlib import Path
 
 from marshmallow import Schema
 
-from schemas import closing, index_replies, replies
+from schemas import closing, index_replies, readiness, replies
 from schemas.catalog_document import CatalogSchema
 from schemas.feedback import EventSchema, SubmissionSchema
 from schemas.json_schema import document
@@ -29,6 +29,7 @@ _EXPORTED: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "reply-closings": (closing.ClosingsReply, "Closed periods"),
     "reply-posting": (closing.PostingReply, "Posting"),
     "reply-postings": (closing.PostingsReply, "Postings"),
+    "reply-readiness": (readiness.ReadinessReply, "Award readiness"),
     "reply-problem": (replies.ProblemReply, "Problem"),
 }
 
