@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from bench import freshness, intake, memory, projection
+from bench import freshness, indices, intake, memory, projection
 from bench.ground import Ground, on_ground
 from bench.plan import Plan
 from bench.rows import Section, table
@@ -17,6 +17,7 @@ MEASURES: dict[str, Callable[[Ground, Plan, Callable[[str], None]], Section]] = 
     "intake": intake.measure,
     "projection": projection.measure,
     "freshness": freshness.measure,
+    "indices": indices.measure_year,
     "memory": memory.measure,
 }
 _WIDTH = 180

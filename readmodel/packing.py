@@ -20,6 +20,7 @@ from satisfaction.tally import Pair, Tally
 Questions = tuple[tuple[str, tuple[int, ...]], ...]
 """Question keys with the answers that have a count, both in order."""
 Numbers = Sequence[int]
+_JSON = json.JSONDecoder()
 _Pick = Callable[[Numbers], tuple[int, ...]]
 
 
@@ -84,8 +85,9 @@ def form(questions: Questions, partial: tuple[str, ...]) -> Form:
 
 def unpack(n: int, text: str) -> Pack:
     """The pack that was kept as this text."""
-    head, _, numbers = text.partition("\n")
-    return Pack(n, form_of(head), json.loads(numbers))
+    end = text.index("\n")
+    numbers, _ = _JSON.raw_decode(text, end + 1)
+    return Pack(n, form_of(text[:end]), numbers)
 
 
 @lru_cache(maxsize=4096)
