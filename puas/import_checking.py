@@ -1,6 +1,6 @@
 """Everything about an import that can be known before anything is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from schemas.import_mapping import ImportMapping
 from schemas.violation import printable
 
 DAY_MS = 86_400_000
+_SHOWN_EVERY = 500
 
 
 class NotToBeRead(Exception):
@@ -47,8 +48,18 @@ class Checked:
         return len({fault.row for fault in self.faults})
 
 
-def checked(file: Path, mapping: ImportMapping, catalog: Catalog, engine: Engine, now: datetime) -> Checked:
-    """Every row of the table, read and compared with what has been counted. Raises NotToBeRead."""
+def checked(
+    file: Path,
+    mapping: ImportMapping,
+    catalog: Catalog,
+    engine: Engine,
+    now: datetime,
+    advance: Callable[[int, int], None],
+) -> Checked:
+    """Every row of the table, read and compared with what has been counted. Raises NotToBeRead.
+
+    `advance` is told now and then how many rows are done of about how many.
+    """
     instrument = _instrument(mapping, catalog)
     places = Places(catalog, mapping.instrument)
     _check_fixed_places(mapping, places)
@@ -59,6 +70,8 @@ def checked(file: Path, mapping: ImportMapping, catalog: Catalog, engine: Engine
             reader = RowReader(mapping, table, instrument, places, now)
             for row in table.rows:
                 found.rows += 1
+                if found.rows % _SHOWN_EVERY == 0:
+                    advance(found.rows, max(found.rows, table.expected))
                 read = reader.read(row)
                 if isinstance(read, Imported):
                     found.new.append(read)

@@ -38,11 +38,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns' names as written, the rows below, and what was found out about the file."""
+    """The columns' names as written, the rows below, and what was found out about the file.
+
+    `expected` is about how many rows there are, as far as the file lets one guess.
+    """
 
     columns: Sequence[str]
     rows: Iterator[Row]
     notes: Sequence[str]
+    expected: int
 
     def positions(self, name: str) -> list[int]:
         """Where columns of this name stand; case and blanks do not matter."""
@@ -59,16 +63,16 @@ def opened_table(path: Path, mapping: ImportMapping) -> Iterator[Table]:
         if path.stat().st_size > MOST_BYTES:
             raise Unreadable(f"it is larger than {MOST_BYTES >> 20} MiB: import it in parts")
         if suffix in (".xlsx", ".xlsm"):
-            with _excel(path, mapping) as (rows, notes):
-                yield _table(rows, mapping, notes)
+            with _excel(path, mapping) as (rows, notes, expected):
+                yield _table(rows, mapping, notes, expected)
         else:
-            rows, notes = _csv(path, mapping)
-            yield _table(rows, mapping, notes)
+            rows, notes, expected = _csv(path, mapping)
+            yield _table(rows, mapping, notes, expected)
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from None
 
 
-def _table(rows: Iterable[Sequence[Cell]], mapping: ImportMapping, notes: list[str]) -> Table:
+def _table(rows: Iterable[Sequence[Cell]], mapping: ImportMapping, notes: list[str], expected: int) -> Table:
     numbered = enumerate(rows, 1)
     names: Sequence[Cell] = ()
     for number, cells in numbered if mapping.header_row else ():
@@ -79,7 +83,7 @@ def _table(rows: Iterable[Sequence[Cell]], mapping: ImportMapping, notes: list[s
         raise Unreadable(f"row {mapping.header_row} should hold the columns' names, but it is empty")
     columns = ["" if name is None else " ".join(str(name).split()) for name in names]
     below = (Row(number, cells) for number, cells in numbered if any(not _blank(cell) for cell in cells))
-    return Table(columns or [_letter(at) for at in range(702)], below, notes)
+    return Table(columns or [_letter(at) for at in range(702)], below, notes, expected)
 
 
 def _blank(cell: Cell) -> bool:
@@ -91,7 +95,7 @@ def _letter(at: int) -> str:
     return chr(65 + at) if at < 26 else _letter(at // 26 - 1) + _letter(at % 26)
 
 
-def _csv(path: Path, mapping: ImportMapping) -> tuple[Iterator[Sequence[Cell]], list[str]]:
+def _csv(path: Path, mapping: ImportMapping) -> tuple[Iterator[Sequence[Cell]], list[str], int]:
     text, encoding, note = _decoded(path.read_bytes(), mapping.encoding)
     notes = [note] if note else []
     first, _, rest = text.partition("\n")
@@ -102,7 +106,7 @@ def _csv(path: Path, mapping: ImportMapping) -> tuple[Iterator[Sequence[Cell]], 
         delimiter = DELIMITERS[mapping.delimiter] if mapping.delimiter else _delimiter(text, mapping.header_row)
     called = {character: name for name, character in DELIMITERS.items()}.get(delimiter, repr(delimiter))
     notes.insert(0, f"read as CSV, {encoding}, columns divided by {called}")
-    return _csv_rows(text, delimiter), notes
+    return _csv_rows(text, delimiter), notes, text.count("\n")
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[Sequence[Cell]]:
@@ -151,7 +155,7 @@ def _delimiter(text: str, header_row: int) -> str:
 
 
 @contextmanager
-def _excel(path: Path, mapping: ImportMapping) -> Iterator[tuple[Iterator[Sequence[Cell]], list[str]]]:
+def _excel(path: Path, mapping: ImportMapping) -> Iterator[tuple[Iterator[Sequence[Cell]], list[str], int]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -169,10 +173,12 @@ def _excel(path: Path, mapping: ImportMapping) -> Iterator[tuple[Iterator[Sequen
         if not chosen:
             raise Unreadable(f"it has no sheet {mapping.sheet!r}; there are: {', '.join(map(printable, names))}")
         sheet: Any = book[chosen[0]]
-        # What a file says of its own extent is often wrong.
+        # What a file says of its own extent is often wrong: good for a progress bar only.
+        expected = sheet.max_row or 0
         sheet.reset_dimensions()
         others = f" (of {len(names)}: {', '.join(map(printable, names))})" if len(names) > 1 else ""
-        yield _excel_rows(sheet, broken), [f'read as Excel, sheet "{printable(chosen[0])}"{others}']
+        notes = [f'read as Excel, sheet "{printable(chosen[0])}"{others}']
+        yield _excel_rows(sheet, broken), notes, expected
     finally:
         book.close()
 

@@ -97,6 +97,7 @@ def _mapping(path: Path) -> "ImportMapping":
 
 def _checked(settings: "Settings", file: Path, mapping: "ImportMapping") -> "tuple[Checked, Catalog]":
     from puas.import_checking import NotToBeRead, checked
+    from puas.progress import progress_bar
     from puas.wiring import database
     from readmodel.catalog import load_catalog
     from readmodel.database import reading
@@ -107,7 +108,8 @@ def _checked(settings: "Settings", file: Path, mapping: "ImportMapping") -> "tup
         if version == 0:
             raise Failed("no catalog has been applied yet: `puas catalog apply FILE`")
         try:
-            return checked(file, mapping, catalog, engine, datetime.now(UTC)), catalog
+            with progress_bar("Checking", "row") as advance:
+                return checked(file, mapping, catalog, engine, datetime.now(UTC), advance), catalog
         except NotToBeRead as error:
             raise Invalid(error.messages) from None
 

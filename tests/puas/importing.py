@@ -123,7 +123,9 @@ class Desk:
         """The table in `file` by the text of a mapping."""
         path = self.folder / "map.yaml"
         path.write_text(mapping)
-        return checked(file, read_mapping(path).overridden(**options), CATALOG, self.engine, now)
+        return checked(
+            file, read_mapping(path).overridden(**options), CATALOG, self.engine, now, lambda _done, _total: None
+        )
 
     def faults(self, *changed: tuple[int, object], mapping: str = MAPPING) -> list[tuple[str, str]]:
         """(column, sentence) of every fault of one sound row with some cells changed."""
