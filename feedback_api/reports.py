@@ -1,6 +1,9 @@
 """GET /v1/reports/skm and /p/<unit>/poster.pdf: documents of a unit's result, made when they are asked for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
@@ -10,7 +13,7 @@ from feedback_api.context import Context
 from feedback_api.languages import preferred
 from feedback_api.parameters import Parameters
 from feedback_api.problems import Problem
-from feedback_api.reading import read_database
+from feedback_api.reading import RETRY_AFTER_S, read_database
 from readmodel.queries import TooMuch
 from reporting.poster import SIZES, Poster, Size, poster, read_poster
 from reporting.public import NotPublic
@@ -26,20 +29,24 @@ from schemas.catalog import Unit
 from schemas.violation import Violation
 
 KNOWN = ("unit", "period", "service", "instrument", "weights", "format", "language", "figures")
+AT_ONCE = 2
+"""Documents that a worker makes at once: each takes a second of a core and up to 150 MB, the rest is the visitors'."""
+TURN_S = 2.0
 POSTER_KNOWN = ("size", "period", "instrument", "language")
 
 
 def blueprint(context: Context) -> Blueprint:
     """GET /v1/reports/skm, the same with a suffix that names the form, and /p/<unit>/poster.pdf."""
     made = Blueprint("reports", __name__)
-    made.add_url_rule("/v1/reports/skm", "report", partial(report, context, None))
+    documents = BoundedSemaphore(AT_ONCE)
+    made.add_url_rule("/v1/reports/skm", "report", partial(report, context, documents, None))
     for form in FORMS:
-        made.add_url_rule(f"/v1/reports/skm.{form}", f"report_{form}", partial(report, context, form))
-    made.add_url_rule("/p/<unit_id>/poster.pdf", "poster", partial(public_poster, context))
+        made.add_url_rule(f"/v1/reports/skm.{form}", f"report_{form}", partial(report, context, documents, form))
+    made.add_url_rule("/p/<unit_id>/poster.pdf", "poster", partial(public_poster, context, documents))
     return made
 
 
-def report(context: Context, suffix: ReportForm | None) -> Response:
+def report(context: Context, documents: BoundedSemaphore, suffix: ReportForm | None) -> Response:
     """The report of a unit and period. With the right to export it holds visitors' own words and the tabulation."""
     parameters = Parameters(request.args, KNOWN)
     unit = _unit(context, parameters)
@@ -62,8 +69,9 @@ def report(context: Context, suffix: ReportForm | None) -> Response:
     )
     if parameters.faults:
         raise Problem("invalid_query", parameters.faults)
-    found = _read(context, unit, period, options)
-    answer = Response(render(found, words, form), content_type=FORMS[form])
+    with turn(documents):
+        found = _read(context, unit, period, options)
+        answer = Response(render(found, words, form), content_type=FORMS[form])
     kind = "inline" if form == "html" else "attachment"
     answer.headers["Content-Disposition"] = f'{kind}; filename="{file_name(found, words, form)}"'
     answer.headers["Content-Language"] = words.language
@@ -73,7 +81,7 @@ def report(context: Context, suffix: ReportForm | None) -> Response:
     return answer
 
 
-def public_poster(context: Context, unit_id: str) -> Response:
+def public_poster(context: Context, documents: BoundedSemaphore, unit_id: str) -> Response:
     """The poster of a public unit, with a QR code to its public page; 404 for what is not public."""
     parameters = Parameters(request.args, POSTER_KNOWN)
     size: Size = "a3" if parameters.choice("size", SIZES) == "a3" else "a4"
@@ -91,17 +99,29 @@ def public_poster(context: Context, unit_id: str) -> Response:
         return read_poster(connection, catalog, unit, now=now, period=period, instrument=instrument, address=address)
 
     try:
-        found = read_database(context, read)
+        with turn(documents):
+            found = read_database(context, read)
+            answer = Response(poster(found, words, size), content_type=FORMS["pdf"])
     except (NotPublic, LookupError):
         raise Problem("not_found") from None
     except BadPeriod as error:
         raise Problem("invalid_query", [Violation("period", error.code)]) from None
-    answer = Response(poster(found, words, size), content_type=FORMS["pdf"])
     name = f"{words('file.poster')}-{unit.id}-{found.row.period.label}-{size}.pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.headers["Content-Language"] = words.language
     answer.headers["Vary"] = "Accept-Language"
     return answer
+
+
+@contextmanager
+def turn(documents: BoundedSemaphore, wait_s: float = TURN_S) -> Iterator[None]:
+    """Make one document; waits a moment for others. Raises Problem 503 while as many as we allow are being made."""
+    if not documents.acquire(timeout=wait_s):
+        raise Problem("exports_busy", retry_after=RETRY_AFTER_S)
+    try:
+        yield
+    finally:
+        documents.release()
 
 
 def _unit(context: Context, parameters: Parameters) -> Unit | None:

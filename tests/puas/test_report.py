@@ -1,0 +1,84 @@
+"""`puas report`: one command, one file, clear errors."""
+
+from pathlib import Path
+
+import pytest
+
+from readmodel.database import open_database
+from tests.puas.running import environment, puas
+from tests.reporting.report_database import filled
+
+Q4 = ("ult-makassar", "2026-Q4")
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """An installation that has counted 60 answers of the last quarter."""
+    made = environment(tmp_path)
+    (tmp_path / "data").mkdir()
+    engine = open_database(f"sqlite:///{tmp_path}/data/puas.db")
+    filled(engine)
+    engine.dispose()
+    return made
+
+
+def test_a_report_is_written_beside_you_under_a_telling_name(tmp_path: Path, env: dict[str, str]) -> None:
+    made = puas(env, "report", *Q4, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("Wrote laporan-ult-makassar-2026-Q4.pdf (")
+    assert (tmp_path / "laporan-ult-makassar-2026-Q4.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.html", b"<!doctype html>"), ("a.xlsx", b"PK"), ("a.PDF", b"%PDF")])
+def test_the_name_of_the_file_tells_its_form(tmp_path: Path, env: dict[str, str], name: str, start: bytes) -> None:
+    made = puas(env, "report", *Q4, "-o", tmp_path / name)
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_a_dash_writes_to_standard_output_and_nothing_else(env: dict[str, str]) -> None:
+    made = puas(env, "report", *Q4, "--format", "html", "--language", "en", "-o", "-")
+    assert made.stdout.startswith("<!doctype html>")
+    assert made.stdout.endswith("</html>\n") or made.stdout.endswith("</html>")
+
+
+def test_visitors_words_and_the_tabulation_can_be_left_out(env: dict[str, str]) -> None:
+    whole = puas(env, "report", *Q4, "--format", "html", "-o", "-").stdout
+    without = puas(env, "report", *Q4, "--format", "html", "--without-responses", "-o", "-").stdout
+    assert "Pelayanan cepat dan ramah." in whole
+    assert "Pelayanan cepat dan ramah." not in without
+    assert 'class="tabulation"' not in without
+
+
+def test_a_poster_is_made_with_the_same_command(tmp_path: Path, env: dict[str, str]) -> None:
+    made = puas(env, "report", *Q4, "--poster", "a3", "--address", "https://puas.example.go.id/p/x", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "poster-ult-makassar-2026-Q4-a3.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("paspor", "2026-Q4"), 1, "the catalog has no unit 'paspor'"),
+        (("ult-makassar", "kemarin"), 2, "'kemarin' is no period: 2026, 2026-S2"),
+        ((*Q4, "--service", "paspor"), 2, "--service: ult-makassar has no service 'paspor'"),
+        ((*Q4, "--instrument", "paspor@1"), 2, "no questionnaire is called 'paspor@1'"),
+        (
+            (*Q4, "--instrument", "smiley@1", "--weights", "0.11"),
+            2,
+            "weights '0.11' are not for smiley@1: choose exact",
+        ),
+        ((*Q4, "--address", "https://x"), 2, "--address goes with --poster"),
+        ((*Q4, "--poster", "a4", "--format", "xlsx"), 2, "a poster is of the whole unit, as a PDF"),
+        (("ult-makassar", "2026-W50", "--poster", "a4"), 2, "a poster is of a year, half-year, quarter or month"),
+        (("direktorat", "2026-Q4", "--poster", "a4"), 1, "direktorat is not public"),
+        ((*Q4, "-o", "/nowhere/at/all.pdf"), 1, "/nowhere/at/all.pdf can't be written: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_reported_is_told_in_one_line(
+    env: dict[str, str], arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    failed = puas(env, "report", *arguments)
+    assert failed.returncode == code
+    assert said in failed.stderr
+    assert "Traceback" not in failed.stderr
