@@ -1,5 +1,7 @@
 """`puas import`: paper surveys and those of earlier systems, through the event log like everything else."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,7 +110,15 @@ def _checked(settings: "Settings", file: Path, mapping: "ImportMapping") -> "tup
         if version == 0:
             raise Failed("no catalog has been applied yet: `puas catalog apply FILE`")
         try:
-            with progress_bar("Checking", "row") as advance:
+            with ExitStack() as stack:
+                bars: list[Callable[[int, int], None]] = []
+
+                def advance(done: int, total: int) -> None:
+                    # Opened at the first call: of a short table a bar would leave an empty line and nothing else.
+                    if not bars:
+                        bars.append(stack.enter_context(progress_bar("Checking", "row")))
+                    bars[0](done, total)
+
                 return checked(file, mapping, catalog, engine, datetime.now(UTC), advance), catalog
         except NotToBeRead as error:
             raise Invalid(error.messages) from None
