@@ -47,6 +47,7 @@ class ImportMapping:
     comment: Source | None = None
     marked: Marked = field(default_factory=lambda: Marked(None, {"": 1}), repr=False, compare=False)
     path: str = field(default="", repr=False, compare=False)
+    options: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     def sources(self) -> dict[str, Source]:
         """Every source by its dotted field in the file."""
@@ -56,13 +57,15 @@ class ImportMapping:
         return single | answers | {f"respondent.{key}": source for key, source in self.respondent.items()}
 
     def where(self, dotted: str) -> str:
-        """`file:line` of a field."""
+        """Where a field was said: `file:line`, or the option that went before the file."""
+        if dotted in self.options:
+            return f"--{dotted}"
         return f"{self.path}:{self.marked.line(dotted)}"
 
     def overridden(self, **fixed: str | None) -> "ImportMapping":
         """The mapping with `unit`, `service` or `touchpoint` the same in every row, where one is given."""
         places: dict[str, Any] = {name: Source(fixed=value) for name, value in fixed.items() if value is not None}
-        return replace(self, **places)
+        return replace(self, **places, options=frozenset(places))
 
 
 def wording(text: str) -> str:
