@@ -27,6 +27,15 @@ COMMANDS = (
     ("key", "create"),
     ("key", "list"),
     ("key", "revoke"),
+    ("period",),
+    ("period", "close"),
+    ("period", "list"),
+    ("period", "show"),
+    ("period", "check"),
+    ("period", "post"),
+    ("import",),
+    ("recompute",),
+    ("report",),
 )
 ONE_SHOT = (
     ("catalog", "show"),
