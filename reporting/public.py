@@ -29,8 +29,9 @@ from reporting.public_decisions import Asked, decided
 from satisfaction.bands import Band
 from satisfaction.index import ElementMeasure, Measure, conventions, measure
 from satisfaction.instruments import Instrument
+from satisfaction.period_tree import parts_of
 from satisfaction.periods import Period, containing, parse_period
-from satisfaction.suppression import Decision, Shown, held_back_respondents, parts_of
+from satisfaction.suppression import Decision, Shown, held_back_respondents
 from satisfaction.tally import Tally
 from schemas.catalog import Catalog, Unit
 
@@ -142,8 +143,7 @@ class PublicYear:
     def respondents(self, instrument: str, field: str, label: str) -> PublicRespondents:
         """How many respondents had each value of a field in a period of the year."""
         values = self._counts.instruments.get(instrument, Counts()).respondents.get(field, {})
-        wholes = [period for service, period in self._decision(instrument).rows if service is None]
-        hidden = held_back_respondents(values, wholes)
+        hidden = held_back_respondents(values, self._decision(instrument).rows, kept=self._counts.closings)
         shown = {
             value: None if (value, label) in hidden else sum(n for month, n in counts.items() if within(label, month))
             for value, counts in values.items()
@@ -153,7 +153,9 @@ class PublicYear:
     def _decision(self, instrument: str) -> Decision:
         if instrument not in self._decisions:
             counts = self._counts.instruments.get(instrument, Counts())
-            asked = Asked(self.known[instrument], counts.included, self.unit.public == "services")
+            asked = Asked(
+                self.known[instrument], counts.included, self.unit.public == "services", tuple(self._counts.closings)
+            )
             self._decisions[instrument] = decided(asked)
         return self._decisions[instrument]
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from readmodel.closings import Closing, frozen_tallies, in_force
 from readmodel.queries import Dimension, Scope, Span, tallies
+from satisfaction.period_tree import holding, months_of
 from satisfaction.periods import parse_period
-from satisfaction.suppression import holding, months_of
 from satisfaction.tally import Tally
 from schemas.catalog import Unit
 

@@ -8,6 +8,8 @@ make up one longer period (a year itself is a family of one):
 1. What is small in one period of a family is held back in the whole family, and in everything below it.
 2. Where the whole is shown, subtraction tells what the services held back have together: that must not be small in any
    period either, so the smallest other services are held back with them until it is not.
+3. Where rule 1 would hold back a closed period for the sake of a neighbour, and no longer period they lie in is closed,
+   what is small is held back in every longer period instead, and in all within it: what is published stays.
 
 Where no service is left to add they are the whole, which is small itself then and held back with them.
 
@@ -16,11 +18,11 @@ Why that is enough, and what it cannot do: docs/decisions/0013.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from satisfaction.instruments import Instrument
+from satisfaction.period_tree import parts_of
 from satisfaction.tally import Tally
 
 MIN_INDEX = 10
@@ -42,68 +44,65 @@ Amount = tuple[int, ...]
 """What is counted in a row; each number must be none or enough by itself."""
 
 
-@cache
-def parts_of(label: str) -> tuple[str, ...]:
-    """The periods that make up a longer one; none for a month.
-
-    >>> parts_of("2026"), parts_of("2026-S2"), parts_of("2026-Q4"), parts_of("2026-12")
-    (('2026-S1', '2026-S2'), ('2026-Q3', '2026-Q4'), ('2026-10', '2026-11', '2026-12'), ())
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """The rows not to show, and why: `beside` has the parts held back in all periods of a family, by its first label;
+    `above` those held back in a period, within it and in the longer ones it lies in.
     """
-    year, _, rest = label.partition("-")
-    if not rest:
-        return f"{year}-S1", f"{year}-S2"
-    if rest[0] == "S":
-        return tuple(f"{year}-Q{2 * int(rest[1]) - back}" for back in (1, 0))
-    if rest[0] == "Q":
-        return tuple(f"{year}-{3 * int(rest[1]) - back:02}" for back in (2, 1, 0))
-    return ()
 
+    rows: frozenset[Row] = frozenset()
+    beside: Mapping[str, frozenset[str | None]] = field(default_factory=dict)
+    above: Mapping[str, frozenset[str | None]] = field(default_factory=dict)
 
-def holding(month: str) -> tuple[str, ...]:
-    """A month and the longer periods it lies in.
+    def with_whole(self, parts: Collection[str]) -> HeldBack:
+        """These parts held back wherever the whole is."""
 
-    >>> holding("2026-11")
-    ('2026-11', '2026-Q4', '2026-S2', '2026')
-    """
-    year, number = month[:4], int(month[5:])
-    return month, f"{year}-Q{(number + 2) // 3}", f"{year}-S{1 + number // 7}", year
+        def spread(found: Mapping[str, frozenset[str | None]]) -> dict[str, frozenset[str | None]]:
+            return {label: frozenset((WHOLE, *parts)) for label, held in found.items() if WHOLE in held}
 
-
-def months_of(label: str) -> tuple[str, ...]:
-    """The months of a period.
-
-    >>> months_of("2026-Q1"), len(months_of("2026"))
-    (('2026-01', '2026-02', '2026-03'), 12)
-    """
-    shorter = parts_of(label)
-    return tuple(month for part in shorter for month in months_of(part)) if shorter else (label,)
+        return HeldBack(frozenset(), spread(self.beside), spread(self.above))
 
 
 def held_back(
-    months: Mapping[str, Mapping[str, Amount]], least: int, given: Collection[Row] = (), *, whole_only: bool = False
-) -> frozenset[Row]:
-    """The rows not to show, given what each service has in each month; numbers from 1 to `least` - 1 are small.
+    months: Mapping[str, Mapping[str, Amount]],
+    least: int,
+    given: HeldBack | None = None,
+    *,
+    kept: Collection[str] = (),
+    whole_only: bool = False,
+) -> HeldBack:
+    """What not to show, given what each service has in each month; numbers from 1 to `least` - 1 are small.
 
-    `given` are rows held back for another reason, closed under rule 1. With `whole_only` services are no public rows
-    at all. Rows of years without data are not told.
+    `given` is held back for another reason already. `kept` are the periods whose figures are published for good (see
+    rule 3). With `whole_only` services are no public rows at all. Rows of years without data are not told.
 
     >>> sorted(held_back({"a": {"2026-10": (3,), "2026-11": (20,)}, "b": {"2026-10": (30,)}, "c": {"2026-11": (50,)}},
-    ...     10))
+    ...     10).rows)
     [('a', '2026-10'), ('a', '2026-11'), ('a', '2026-12'), ('b', '2026-10'), ('b', '2026-11'), ('b', '2026-12')]
     """
-    table = _Table(months, least, frozenset(given), whole_only)
-    years = sorted({label for _part, label in table.amounts if "-" not in label})
-    return frozenset(row for year in years for row in table.below(frozenset(), (year,)))
+    table = _Table(months, least, given or HeldBack(), frozenset(kept), whole_only)
+    for year in sorted({label for _part, label in table.amounts if "-" not in label}):
+        table.look_above((year,), ())
+        table.look_beside((year,), frozenset())
+    return HeldBack(frozenset(table.rows), table.beside, table.above)
 
 
 class _Table:
     def __init__(
-        self, months: Mapping[str, Mapping[str, Amount]], least: int, given: frozenset[Row], whole_only: bool
+        self,
+        months: Mapping[str, Mapping[str, Amount]],
+        least: int,
+        given: HeldBack,
+        kept: frozenset[str],
+        whole_only: bool,
     ) -> None:
         self.least = least
         self.given = given
-        self.whole_only = whole_only
+        self.kept = kept
         self.parts: list[str | None] = [WHOLE, *(() if whole_only else sorted(months))]
+        self.rows: set[Row] = set()
+        self.beside: dict[str, frozenset[str | None]] = {}
+        self.above: dict[str, frozenset[str | None]] = {}
         self.amounts: dict[Row, Amount] = {}
         for service, counts in months.items():
             for month, amount in counts.items():
@@ -121,30 +120,54 @@ class _Table:
         self.amounts[part, label] = _sum([self._add_up(part, one) for one in shorter])
         return self.amounts[part, label]
 
-    def below(self, above: frozenset[str | None], family: tuple[str, ...]) -> Iterator[Row]:
-        """The rows held back in a family and below it, where `above` is held back in the period it makes up."""
-        small = {part for part in self.parts if any(self._small_or_given((part, label)) for label in family)}
-        hidden = self._completed(above | small, family)
+    def look_above(self, family: tuple[str, ...], longer: tuple[str, ...]) -> None:
+        """Rule 3, for a family and those below it: what is held back upwards, so that its neighbours can stay."""
         for label in family:
-            yield from ((part, label) for part in hidden)
+            stay = self.kept.isdisjoint(longer) and not self.kept.isdisjoint(set(family) - {label})
+            small = {part for part in self.parts if stay and self._small_in((part, label))}
+            found = self._completed(self.given.above.get(label, frozenset()) | small, (label,))
+            if found:
+                self.above[label] = found
+                self.rows.update((part, one) for part in found for one in (*longer, label))
             if parts_of(label):
-                yield from self.below(hidden, parts_of(label))
+                self.look_above(parts_of(label), (*longer, label))
 
-    def _completed(self, found: frozenset[str | None], family: tuple[str, ...]) -> frozenset[str | None]:
+    def look_beside(self, family: tuple[str, ...], above: frozenset[str | None]) -> None:
+        """Rules 1 and 2, for a family and those below it; `above` is held back in the period it makes up."""
+        small = {
+            part
+            for part in self.parts
+            for label in family
+            if self._small_in((part, label)) and part not in self.above.get(label, ())
+        }
+        hidden = self._completed(above | small | self.given.beside.get(family[0], frozenset()), family)
+        if hidden:
+            self.beside[family[0]] = hidden
+        for label in family:
+            self.rows.update((part, label) for part in hidden)
+            if parts_of(label):
+                self.look_beside(parts_of(label), hidden | self.above.get(label, frozenset()))
+
+    def _completed(
+        self, found: frozenset[str | None] | set[str | None], family: Sequence[str]
+    ) -> frozenset[str | None]:
         """Rule 2: with companions, until what is held back together is small in no period of the family."""
         hidden = set(found)
+        if not hidden:
+            return frozenset()
         size = {part: sum(sum(self.amounts.get((part, label), ())) for label in family) for part in self.parts}
         others = sorted((size[part], part) for part in self.parts if part is not WHOLE and part not in hidden)
         companions = [part for amount, part in others if amount]
-        while WHOLE not in hidden and self._small_together(hidden, family):
+        # None is left only where the whole is small itself, and held back by rule 3.
+        while companions and WHOLE not in hidden and self._small_together(hidden, family):
             hidden.add(companions.pop(0))
         return frozenset(hidden)
 
-    def _small_together(self, hidden: set[str | None], family: tuple[str, ...]) -> bool:
+    def _small_together(self, hidden: set[str | None], family: Sequence[str]) -> bool:
         return any(self._small(_sum(self.amounts.get((part, label), ()) for part in hidden)) for label in family)
 
-    def _small_or_given(self, row: Row) -> bool:
-        return row in self.given or self._small(self.amounts.get(row, ()))
+    def _small_in(self, row: Row) -> bool:
+        return self._small(self.amounts.get(row, ()))
 
     def _small(self, amount: Amount) -> bool:
         return any(0 < number < self.least for number in amount)
@@ -182,33 +205,35 @@ class Shown:
 class Decision:
     """What is held back of one questionnaire's rows; per element its averages, and its distributions."""
 
-    rows: frozenset[Row]
-    averages: Mapping[str, frozenset[Row]]
-    distributions: Mapping[str, frozenset[Row]]
+    rows: HeldBack
+    averages: Mapping[str, HeldBack]
+    distributions: Mapping[str, HeldBack]
     one_question: bool
 
     def shown(self, service: str | None, label: str) -> Shown:
         """What may be shown of a row. An element's average stands in the index, so they are held back together."""
         row = service, label
         elements = {
-            key: ElementShown(row not in hidden, row not in self.distributions[key])
+            key: ElementShown(row not in hidden.rows, row not in self.distributions[key].rows)
             for key, hidden in self.averages.items()
         }
-        index = row not in self.rows and all(element.nrr for element in elements.values())
+        index = row not in self.rows.rows and all(element.nrr for element in elements.values())
         spread = not self.one_question or all(element.distribution for element in elements.values())
-        return Shown(row not in self.rows, index, index and spread, elements)
+        return Shown(row not in self.rows.rows, index, index and spread, elements)
 
 
-def decide(instrument: Instrument, months: Mapping[str, Mapping[str, Tally]], *, services: bool) -> Decision:
+def decide(
+    instrument: Instrument, months: Mapping[str, Mapping[str, Tally]], *, services: bool, kept: Collection[str] = ()
+) -> Decision:
     """What to hold back of one questionnaire, given each service's tally of each month.
 
-    With `services` false only the unit as a whole is public.
+    With `services` false only the unit as a whole is public. `kept` are the periods that are closed.
     """
 
-    def layer(amounts: Mapping[str, Mapping[str, Amount]], least: int, given: Collection[Row]) -> frozenset[Row]:
-        return held_back(amounts, least, given, whole_only=not services)
+    def layer(amounts: Mapping[str, Mapping[str, Amount]], least: int, given: HeldBack | None) -> HeldBack:
+        return held_back(amounts, least, given, kept=kept, whole_only=not services)
 
-    rows = layer(_amounts(months, lambda tally: (tally.responses,)), MIN_INDEX, ())
+    rows = layer(_amounts(months, lambda tally: (tally.responses,)), MIN_INDEX, None)
     averages, distributions = {}, {}
     for element in instrument.elements:
         questions = instrument.questions_of(element.key)
@@ -236,11 +261,12 @@ def _answered(questions: Sequence[str], scale: Sequence[int]) -> Callable[[Tally
     return lambda tally: tuple(sum(tally.answers.get(key, {}).get(value, 0) for value in scale) for key in questions)
 
 
-def held_back_respondents(values: Mapping[str, Mapping[str, int]], wholes: Collection[str]) -> frozenset[Row]:
+def held_back_respondents(
+    values: Mapping[str, Mapping[str, int]], rows: HeldBack, *, kept: Collection[str] = ()
+) -> frozenset[Row]:
     """The cells not to show of a table of respondents: value of a field → month → how many.
 
-    `wholes` are the periods whose total is held back (see `Decision.rows`); every value is held back there too.
+    `rows` tells where the total is held back (see `Decision.rows`); every value is held back there too.
     """
-    given = {(part, label) for label in wholes for part in (WHOLE, *values)}
     amounts = {value: {month: (count,) for month, count in counts.items()} for value, counts in values.items()}
-    return held_back(amounts, MIN_CELL, given)
+    return held_back(amounts, MIN_CELL, rows.with_whole(values), kept=kept).rows

@@ -15,7 +15,8 @@ import pytest
 from readmodel.closings import close_period
 from readmodel.response import StoredResponse
 from satisfaction.instruments import instruments
-from satisfaction.suppression import MIN_CELL, MIN_INDEX, holding, months_of
+from satisfaction.period_tree import holding, months_of
+from satisfaction.suppression import MIN_CELL, MIN_INDEX
 from schemas.catalog import Catalog, Service
 from tests.feedback_api.counting import count, response
 from tests.feedback_api.office import BOTH, MAKASSAR, Office, put_catalog, settings_in
