@@ -40,8 +40,8 @@ _COLUMNS: tuple[tuple[str, str, Kind, int], ...] = (
     ("second_n", _("Respondents of the second"), "whole", 12),
     ("second_figure", _("Figure of the second"), "ikm", 11),
     ("difference", _("Difference"), "ikm", 11),
-    ("low", _("95 % interval from"), "ikm", 11),
-    ("high", _("95 % interval to"), "ikm", 11),
+    ("low", _("Interval from (95 %)"), "ikm", 11),
+    ("high", _("Interval to (95 %)"), "ikm", 11),
     ("verdict", _("Verdict"), "text", 14),
     ("words", _("In words"), "text", 60),
 )

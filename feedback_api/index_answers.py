@@ -24,8 +24,8 @@ from satisfaction.misuse import RULES_VERSION
 from schemas.catalog import Catalog
 
 NOTE = _(
-    "Intervals are of 95 % and describe sampling only: how far chance in who was asked may move a figure. They say "
-    "nothing about who chose not to answer."
+    "The intervals (95 %) describe sampling only: how far chance in who was asked may move a figure. They say nothing "
+    "about who chose not to answer."
 )
 
 

@@ -40,8 +40,8 @@ _FIRST: tuple[tuple[str, str, Kind, int], ...] = (
     ("band", _("Grade"), "text", 7),
     ("band_label", _("Performance"), "text", 14),
     ("nps", _("NPS"), "ikm", 9),
-    ("low", _("95 % interval from"), "ikm", 11),
-    ("high", _("95 % interval to"), "ikm", 11),
+    ("low", _("Interval from (95 %)"), "ikm", 11),
+    ("high", _("Interval to (95 %)"), "ikm", 11),
     ("csat", _("Satisfied (%)"), "ikm", 10),
     ("ikm_without_flagged", _("IKM without what was left out"), "ikm", 14),
     ("ikm_with_flagged", _("IKM with what was left out"), "ikm", 14),
@@ -61,10 +61,11 @@ def columns(items: Sequence[Item], language: Language) -> list[Column]:
     """The columns for these items: those every table has, then NRRs by element, or the answers to one element."""
     found = [Column(key, translated(words), kind, width) for key, words, kind, width in _FIRST]
     if _by_element(items):
-        answers = translated(_("Answered %(answer)s"))
-        for value in _answers(items):
-            found.append(Column(f"answers_{value}", answers % {"answer": value}, "whole", 11))  # noqa: PERF401
-        return found
+        answered = [
+            Column(f"answers_{value}", translated(_("Answered %(answer)s"), answer=value), "whole", 11)
+            for value in _answers(items)
+        ]
+        return found + answered
     names = _elements(items)
     return found + [Column(f"nrr_{key}", f"{code} {name[language]}", "nrr", 14) for key, (code, name) in names.items()]
 
@@ -231,6 +232,5 @@ def _limits(instrument: Instrument) -> list[tuple[str, Decimal]]:
     """The lower end of each band but the lowest."""
     if instrument.band_table is None:
         return []
-    limit = translated(_("%(band)s from %(limit)s"))
     bands = band_tables()[instrument.band_table][:-1]
-    return [(limit % {"band": band.code, "limit": lowest}, lowest) for lowest, band in bands]
+    return [(translated(_("%(band)s from %(limit)s"), band=band.code, limit=lowest), lowest) for lowest, band in bands]

@@ -42,5 +42,7 @@ def harmless(text: str) -> str:
     >>> harmless("=HYPERLINK(0)"), harmless(" @cmd"), harmless("Legalisasi"), harmless("")
     ("'=HYPERLINK(0)", "' @cmd", 'Legalisasi', '')
     """
+    if text[:1].isalnum():
+        return text
     looks = text[:1] in _FORMULA_STARTS or text.lstrip()[:1] in _FORMULA_STARTS or text.startswith(_CONTROL_STARTS)
     return f"'{text}" if looks else text

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from feedback_api.app import create_app
 from readmodel.closings import close_period
 from tests.feedback_api.counting import count, response
-from tests.feedback_api.office import CATALOG, JAYAPURA, Office, put_catalog, settings_in
+from tests.feedback_api.office import CATALOG, JAYAPURA, MAKASSAR, Office, put_catalog, settings_in
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 COMPARISON = "/v1/indices/comparison?unit=ult-makassar,ult-jayapura"
@@ -106,6 +106,15 @@ def test_tags_differ_by_language_form_query_and_rights(office: Office) -> None:
     ]
     assert len(set(tags)) == len(tags)
     assert tag(office, "/v1/indices", Accept="text/csv") == tag(office, "/v1/indices.csv")
+
+
+def test_what_everybody_was_told_is_not_what_a_key_is_told(office: Office) -> None:
+    put_catalog(office.settings, replace(CATALOG, units=(replace(MAKASSAR, public="unit"), JAYAPURA)))
+    office.context.catalog.refresh()
+    path = "/v1/indices?unit=ult-makassar"
+    public = office.anonymous.get(path)
+    assert public.status_code == 200
+    assert office.get(path, **{"If-None-Match": public.headers["ETag"]}).status_code == 200
 
 
 def test_figures_have_weak_tags_and_the_catalog_a_strong_one(office: Office) -> None:

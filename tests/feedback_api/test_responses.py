@@ -112,7 +112,8 @@ def test_pages_hold_every_response_once_whatever_their_size(office: Office, limi
 def test_what_arrives_while_pages_are_read_is_on_none_of_them(office: Office) -> None:
     first = arrive(office, *in_minutes(6))
     got = page(office, "limit=4")
-    arrive(office, response("2026-11-20T08:00+08:00", {"kepuasan": 1}), *in_minutes(3), first=6)
+    early, late = (response(f"2026-11-20T{hour}:00+08:00", {"kepuasan": 1}) for hour in ("08", "11"))
+    arrive(office, early, late, *in_minutes(2), first=6)
     rest = page(office, f"limit=4&cursor={got['next']}")
     ids = [item["event_id"] for item in (*got["items"], *rest["items"])]
     assert (ids, rest["next"]) == ([str(each.event_id) for each in first], None)

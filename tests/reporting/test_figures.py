@@ -9,6 +9,7 @@ import pytest
 
 from readmodel.closings import close_period
 from readmodel.database import reading
+from reporting.figure_groups import Grouping
 from reporting.figures import Figure, TooManyFigures, Wanted, population_of, read_figures
 from satisfaction.periods import Period, between, parse_period, split
 from satisfaction.tally import Tally
@@ -33,6 +34,9 @@ def quarter(zone: tzinfo) -> Sequence[Period]:
     return [parse_period("2026-Q4", zone)]
 
 
+BY_SERVICE: tuple[Grouping, ...] = ("service",)
+BY_SEX: tuple[Grouping, ...] = ("sex",)
+BY_ELEMENT: tuple[Grouping, ...] = ("element",)
 WANTED = Wanted(units=[MAKASSAR], periods=quarter, instrument="smiley@1")
 
 
@@ -86,12 +90,12 @@ def test_services_touchpoints_and_respondents_of_a_closed_period_are_as_closed_t
         response("2026-11-20T09:00+08:00", {"kepuasan": 1}, service="konsultasi", touchpoint="kiosk-1"),
         now_ms=1,
     )
-    by_service = {figure.service: figure for figure in read(office, replace(WANTED, group_by=("service",)))}
+    by_service = {figure.service: figure for figure in read(office, replace(WANTED, group_by=BY_SERVICE))}
     assert [by_service[name].included.responses for name in ("legalisasi", "konsultasi")] == [2, 0]
     assert [figure.closing.late for figure in by_service.values() if figure.closing] == [1, 1]
     (kiosk,) = read(office, replace(WANTED, touchpoint="kiosk-1"))
     assert (kiosk.included.responses, kiosk.closing.late if kiosk.closing else None) == (2, 2)
-    by_sex = {figure.respondent["sex"]: figure for figure in read(office, replace(WANTED, group_by=("sex",)))}
+    by_sex = {figure.respondent["sex"]: figure for figure in read(office, replace(WANTED, group_by=BY_SEX))}
     assert {said: figure.included.responses for said, figure in by_sex.items()} == {"female": 1, "": 1}
 
 
@@ -108,7 +112,7 @@ def test_what_no_closing_holds_is_as_counted_now_and_names_none(office: Office) 
 
 def test_each_element_of_a_questionnaire_is_a_figure_of_the_same_counts(office: Office) -> None:
     count(office, response("2026-11-20T09:00+08:00", {"waktu": 4}, instrument="skm-2017@1"))
-    wanted = replace(WANTED, instrument="skm-2017@1", group_by=("element",))
+    wanted = replace(WANTED, instrument="skm-2017@1", group_by=BY_ELEMENT)
     figures = read(office, wanted)
     assert len(figures) == 9
     assert {figure.included.responses for figure in figures} == {1}
@@ -116,7 +120,7 @@ def test_each_element_of_a_questionnaire_is_a_figure_of_the_same_counts(office: 
 
 def test_too_many_figures_are_refused_before_they_are_made(office: Office) -> None:
     with pytest.raises(TooManyFigures, match="2 figures"):
-        read(office, replace(WANTED, group_by=("service",), most=1))
+        read(office, replace(WANTED, group_by=BY_SERVICE, most=1))
 
 
 def test_people_served_are_known_for_whole_periods_of_units_and_services_alone() -> None:
