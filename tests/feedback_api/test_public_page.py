@@ -91,6 +91,15 @@ def test_a_closed_period_keeps_its_figure_and_names_its_revision(office: Office)
     assert "revision 2." in page(office, "?instrument=skm-2017@1")
 
 
+def test_a_closed_quarter_stays_on_the_page_when_the_next_one_has_just_begun(office: Office) -> None:
+    count(office, *skm("2026-08", 4, 12))
+    close_period(office.context.engine, "ult-makassar", "2026-Q3", by="kepala", now=NOW)
+    count(office, *skm("2026-10", 3, 3))
+    assert "<dd>100.00</dd>" in page(office, "?instrument=skm-2017@1")
+    assert "No figure is shown" in page(office, "?instrument=skm-2017@1&period=2026-S2")
+    assert "No figure is shown" in page(office, "?instrument=skm-2017@1&period=2026")
+
+
 def test_a_unit_that_publishes_its_total_only_lists_no_services(office: Office) -> None:
     tap = partial(response, "2026-11-10T09:00+09:00", {"kepuasan": 4}, unit="ult-jayapura", touchpoint="kiosk-2")
     count(office, *(tap() for _ in range(10)))
