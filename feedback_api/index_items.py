@@ -81,7 +81,7 @@ class Item:
             "nps": number(found.nps),
             "misuse": self._misuse(),
             "sample": self._sample(),
-            "closing": _closing(figure.closing),
+            "closing": closing_reference(figure.closing),
             "elements": [_element(self.instrument, element, language) for element in self.elements],
             "suppressed": self.suppressed,
         }
@@ -179,7 +179,8 @@ def _share(found: Share | None) -> Document | None:
     }
 
 
-def _closing(found: ClosingRef | None) -> Document | None:
+def closing_reference(found: ClosingRef | None) -> Document | None:
+    """The closing that froze a figure; None where none did."""
     if found is None:
         return None
     closed = datetime.fromtimestamp(found.closed_ms / 1000, UTC).isoformat(timespec="milliseconds")

@@ -108,6 +108,7 @@ def _figures(
         "trouble": trouble,
         "no_catalog": catalog is None or not catalog.units,
         "known": asking.known,
+        "readable": {view.id for view in views if catalog and asking.may("read", view.id, catalog)},
     }
 
 

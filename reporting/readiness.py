@@ -17,7 +17,7 @@ from reporting.public import public_year
 from reporting.readiness_perceptions import PerceptionLine, Perceptions
 from reporting.readiness_surveys import PublicationLine, SurveyLine, publication_line, results_of, survey_line
 from satisfaction.awards import CURRENT
-from satisfaction.periods import Period, parse_period, split
+from satisfaction.periods import BadPeriod, Period, containing, parse_period, split
 from schemas.catalog import Catalog, Unit
 
 MOST_FIGURES = 1_000_000
@@ -42,7 +42,8 @@ class Readiness:
 
 def read_readiness(conn: Connection, catalog: Catalog, unit: Unit, year: str, now: datetime) -> Readiness:
     """The readiness of a unit in a calendar year on its own clocks. Raises BadPeriod for a text that is no year."""
-    parse_period(year, unit.zone)
+    if containing(parse_period(year, unit.zone).start, "year", unit.zone).label != year:
+        raise BadPeriod("not_a_period", year)
     below = [one for one in catalog.units if one.parent == unit.id and not one.retired]
     units = [unit, *below]
     wanted = Wanted(units=units, periods=lambda zone: _periods(year, zone), most=MOST_FIGURES)
