@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from schemas.catalog import Catalog, Unit
 
 STDOUT = Path("-")
+FORMS = ("pdf", "html", "xlsx", "png")
 _WEIGHTS = ("exact", "0.1111", "0.111", "0.11", "0.071")
 
 
@@ -29,6 +30,7 @@ Examples:
   puas report ult-bbpmp-jatim 2026-Q4 --service pengaduan -o pengaduan.html
   puas report ult-bbpmp-jatim 2026-Q4 --poster a3 --address https://puas.example.go.id/p/ult-bbpmp-jatim
 \b
+With png, each page becomes a picture of its own: NAME-1.png, NAME-2.png, …
 A closed period is reported as it was closed. The file holds visitors' own words and every response: check it
 before passing it on. A poster holds only what everybody may see; its unit must be public in the catalog.
 """
@@ -38,7 +40,7 @@ before passing it on. A poster holds only what everybody may see; its unit must 
 @click.option("--service", help="Only this service of the unit.")
 @click.option("--instrument", default="skm-2017@1", show_default=True, help="The questionnaire.")
 @click.option("--weights", type=click.Choice(_WEIGHTS), help="Weight convention; else the questionnaire's own.")
-@click.option("--format", "form", type=click.Choice(("pdf", "html", "xlsx")), help="Else told from FILE; else pdf.")
+@click.option("--format", "form", type=click.Choice(FORMS), help="Else told from FILE; else pdf.")
 @click.option("--language", type=click.Choice(("id", "en")), default="id", show_default=True)
 @click.option("--live", is_flag=True, help="The counts of now, even when the period is closed.")
 @click.option("--without-responses", is_flag=True, help="Leave out visitors' own words and the tabulation.")
@@ -66,19 +68,20 @@ def report(unit: str, period: str, output: Path | None, **asked: Any) -> None:
         if found is None:
             raise Failed(f"the catalog has no unit {printable(unit)!r}; `puas catalog show` lists them")
         make = _poster if asked["size"] else _report
-        name, data = make(conn, catalog, found, period, words, {**asked, "output": output})
-    _write(output or Path(name), data)
+        name, files = make(conn, catalog, found, period, words, {**asked, "output": output})
+    _write(output or Path(name), files)
 
 
 def _report(
     conn: "Connection", catalog: "Catalog", unit: "Unit", label: str, words: "Words", asked: dict[str, Any]
-) -> tuple[str, bytes]:
+) -> tuple[str, list[bytes]]:
     from readmodel.queries import TooMuch
-    from reporting.report_files import file_name, most_rows, most_suggestions, render
+    from reporting.report_files import file_name, most_rows, most_suggestions, page_pictures, render
     from reporting.report_reading import NotReportable, Options, read_report
     from satisfaction.periods import BadPeriod, parse_period
 
-    form = _form(asked["form"], asked["output"])
+    wanted = _form(asked["form"], asked["output"])
+    form = cast("ReportForm", "pdf" if wanted == "png" else wanted)
     hidden = asked["without_responses"]
     options = Options(
         now=datetime.now(UTC),
@@ -97,18 +100,20 @@ def _report(
         raise click.UsageError(f"--{error.field}: {error}.") from None
     except TooMuch as error:
         raise Failed(str(error)) from None
-    return file_name(made, words, form), render(made, words, form)
+    files = page_pictures(made, words) if wanted == "png" else [render(made, words, form)]
+    return file_name(made, words, wanted), files
 
 
 def _poster(
     conn: "Connection", catalog: "Catalog", unit: "Unit", label: str, words: "Words", asked: dict[str, Any]
-) -> tuple[str, bytes]:
-    from reporting.poster import poster, read_poster
+) -> tuple[str, list[bytes]]:
+    from reporting.poster import poster, poster_picture, read_poster
     from reporting.public import NotPublic
     from satisfaction.periods import BadPeriod
 
-    if asked["service"] or asked["form"] not in (None, "pdf"):
-        raise click.UsageError("a poster is of the whole unit, as a PDF: leave --service and --format out.")
+    form = _form(asked["form"], asked["output"])
+    if asked["service"] or form not in ("pdf", "png"):
+        raise click.UsageError("a poster is of the whole unit, as a PDF or PNG: leave --service and other formats out.")
     try:
         made = read_poster(
             conn,
@@ -127,14 +132,14 @@ def _poster(
         raise Failed(f"{unit.id} is not public: give it `public: unit` in the catalog") from None
     except LookupError as error:
         raise Failed(str(error.args[0])) from None
-    return f"{words('file.poster')}-{unit.id}-{label}-{asked['size']}.pdf", poster(made, words, asked["size"])
+    name = f"{words('file.poster')}-{unit.id}-{label}-{asked['size']}.{form}"
+    return name, [(poster if form == "pdf" else poster_picture)(made, words, asked["size"])]
 
 
-def _form(asked: str | None, output: Path | None) -> "ReportForm":
+def _form(asked: str | None, output: Path | None) -> str:
     """The form asked for, else the one that the file's name tells, else PDF."""
-    if asked is None and output is not None and output.suffix.lower() in (".pdf", ".html", ".xlsx"):
-        asked = output.suffix.lower()[1:]
-    return cast("ReportForm", asked or "pdf")
+    told = "" if output is None else output.suffix.lower()[1:]
+    return asked or (told if told in FORMS else "pdf")
 
 
 def _no_period(label: str) -> click.UsageError:
@@ -143,12 +148,17 @@ def _no_period(label: str) -> click.UsageError:
     )
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, files: list[bytes]) -> None:
+    """Write the file; several as NAME-1, NAME-2 and so on."""
     if path == STDOUT:
-        sys.stdout.buffer.write(data)
+        if len(files) > 1:
+            raise click.UsageError("pictures of several pages don't fit into one stream: name a FILE.")
+        sys.stdout.buffer.write(files[0])
         return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise Failed(f"{printable(str(path))} can't be written: {error.strerror}") from None
-    click.echo(f"Wrote {printable(str(path))} ({max(1, len(data) // 1000):,} kB).")
+    for number, data in enumerate(files, 1):
+        each = path if len(files) == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        try:
+            each.write_bytes(data)
+        except OSError as error:
+            raise Failed(f"{printable(str(each))} can't be written: {error.strerror}") from None
+        click.echo(f"Wrote {printable(str(each))} ({max(1, len(data) // 1000):,} kB).")

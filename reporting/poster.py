@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from reporting.public import PublicRespondents, PublicRow, PublicYear, public_labels, public_year
 from reporting.report_headline import name, shown, shown_bounds, value
 from reporting.report_results import value_name
-from reporting.typesetting import typeset
+from reporting.typesetting import pictures, typeset
 from reporting.words import Words, family
 from satisfaction.instruments import Instrument
 from satisfaction.periods import containing
@@ -56,7 +56,7 @@ def read_poster(
     Raises NotPublic for a unit the catalog keeps to itself or a period that is none of the public ones, BadPeriod, and
     LookupError for a questionnaire that nobody asks at the unit.
     """
-    label = public_labels(unit, now, period or last_quarter(unit, now))[0]
+    label = public_labels(unit, now, last_quarter(unit, now) if period is None else period)[0]
     year = public_year(conn, catalog, unit.id, label[:4], now, FIELDS)
     chosen = _instrument(year, unit, instrument)
     names = {service.id: service.name for service in unit.services}
@@ -81,6 +81,12 @@ def poster(found: Poster, words: Words, size: Size) -> bytes:
     """The PDF, one page."""
     inputs = {"poster": document(found, words), "size": size}
     return typeset("poster.typ", inputs, words.language, found.made_at)
+
+
+def poster_picture(found: Poster, words: Words, size: Size, ppi: float = 96) -> bytes:
+    """The same page as a PNG picture."""
+    (page,) = pictures("poster.typ", {"poster": document(found, words), "size": size}, words.language, ppi)
+    return page
 
 
 def document(found: Poster, words: Words) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from reporting.report import Report
 from reporting.report_annex import MOST_PRINTED
 from reporting.report_document import document
 from reporting.report_html import html
-from reporting.report_pdf import pdf
+from reporting.report_pdf import pages, pdf
 from reporting.report_xlsx import MOST_TABULATED, xlsx
 from reporting.tables_xlsx import CONTENT_TYPE as XLSX
 from reporting.words import Words
@@ -41,7 +41,12 @@ def render(report: Report, words: Words, form: ReportForm) -> bytes:
     return pdf(laid_out, report.made_at) if form == "pdf" else html(laid_out).encode()
 
 
-def file_name(report: Report, words: Words, form: ReportForm) -> str:
+def page_pictures(report: Report, words: Words, ppi: float = 96) -> list[bytes]:
+    """The printed pages as PNG pictures, for a presentation or a web page."""
+    return pages(document(report, words), ppi)
+
+
+def file_name(report: Report, words: Words, form: str) -> str:
     """What to call the file: laporan-ult-jatim-2026-Q4.pdf."""
     label = report.period.label.replace("/", "_").replace(":", "")
     return f"{words('file.report')}-{report.unit}-{label}.{form}"

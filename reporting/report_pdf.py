@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from reporting.report_blocks import Document, Tabulation
-from reporting.typesetting import typeset
+from reporting.typesetting import pictures, typeset
 
 LINES = 5
 """Rows of a tabulation set as one: fewer cells take a third of the memory, and a rule every five guides the eye."""
@@ -15,6 +15,11 @@ LINES = 5
 def pdf(document: Document, made_at: datetime) -> bytes:
     """The PDF (tagged, PDF/UA-1), dated `made_at`."""
     return typeset("report.typ", {"report": _tree(document)}, document.language, made_at)
+
+
+def pages(document: Document, ppi: float) -> list[bytes]:
+    """The same pages as PNG pictures."""
+    return pictures("report.typ", {"report": _tree(document)}, document.language, ppi)
 
 
 def _tree(document: Document) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """`puas report`: one command, one file, clear errors."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from readmodel.database import open_database
-from tests.puas.running import environment, puas
+from tests.puas.running import PUAS, environment, puas
 from tests.reporting.report_database import filled
 
 Q4 = ("ult-makassar", "2026-Q4")
@@ -50,6 +51,28 @@ def test_visitors_words_and_the_tabulation_can_be_left_out(env: dict[str, str]) 
     assert 'class="tabulation"' not in without
 
 
+def test_pages_can_be_had_as_pictures(tmp_path: Path, env: dict[str, str]) -> None:
+    made = puas(env, "report", *Q4, "--without-responses", "-o", tmp_path / "page.png")
+    assert made.returncode == 0, made.stderr
+    pictures = sorted(tmp_path.glob("page-*.png"))
+    assert len(pictures) == made.stdout.count("Wrote ") > 8
+    assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
+
+
+def test_ten_thousand_responses_take_few_seconds_and_little_memory(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    (tmp_path / "data").mkdir()
+    engine = open_database(f"sqlite:///{tmp_path}/data/puas.db")
+    filled(engine, 10_000)
+    engine.dispose()
+    for form in ("pdf", "html", "xlsx"):
+        process = os.posix_spawn(PUAS, [str(PUAS), "report", *Q4, "-o", str(tmp_path / f"a.{form}")], env)
+        _pid, status, used = os.wait4(process, 0)
+        assert status == 0
+        assert used.ru_utime + used.ru_stime < 10, form
+        assert used.ru_maxrss < 300_000, form
+
+
 def test_a_poster_is_made_with_the_same_command(tmp_path: Path, env: dict[str, str]) -> None:
     made = puas(env, "report", *Q4, "--poster", "a3", "--address", "https://puas.example.go.id/p/x", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
@@ -69,7 +92,7 @@ def test_a_poster_is_made_with_the_same_command(tmp_path: Path, env: dict[str, s
             "weights '0.11' are not for smiley@1: choose exact",
         ),
         ((*Q4, "--address", "https://x"), 2, "--address goes with --poster"),
-        ((*Q4, "--poster", "a4", "--format", "xlsx"), 2, "a poster is of the whole unit, as a PDF"),
+        ((*Q4, "--poster", "a4", "--format", "xlsx"), 2, "a poster is of the whole unit, as a PDF or PNG"),
         (("ult-makassar", "2026-W50", "--poster", "a4"), 2, "a poster is of a year, half-year, quarter or month"),
         (("direktorat", "2026-Q4", "--poster", "a4"), 1, "direktorat is not public"),
         ((*Q4, "-o", "/nowhere/at/all.pdf"), 1, "/nowhere/at/all.pdf can't be written: No such file or directory"),
