@@ -8,7 +8,7 @@ from marshmallow import fields
 from schemas.fields import Boolean, Choice, Integer, Items, Moment, Part, Slug, StrictSchema, Text, Word
 from schemas.reply_fields import Reply
 
-CLOSABLE = r"\d{4}(-S[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?"
+CLOSABLE = r"(19[7-9]\d|2\d{3})(-S[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?"
 """A year, a half-year, a quarter or a month: what reports are made for, each of whole months."""
 
 is_closable = re.compile(CLOSABLE, re.ASCII).fullmatch
