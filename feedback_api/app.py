@@ -14,10 +14,12 @@ from feedback_api import (
     indices,
     intake,
     languages,
+    openapi,
     pages,
     problem_pages,
     problems,
     public_page,
+    readiness,
     reports,
     responses,
     signing_in,
@@ -39,6 +41,8 @@ BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
     public_page.blueprint,
     signing_in.blueprint,
     closings.blueprint,
+    readiness.blueprint,
+    openapi.blueprint,
 )
 """What makes each blueprint of its context."""
 

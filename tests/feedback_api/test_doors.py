@@ -13,6 +13,7 @@ OPEN = {
     "POST /v1/feedback",
     "POST /v1/feedback/batch",
     "GET /v1/catalog",
+    "GET /v1/openapi.json",
     "GET /livez",
     "GET /readyz",
     "GET /metrics",
@@ -28,6 +29,8 @@ PARTLY = {"GET /", "GET /board/figures", "GET /v1/indices", "GET /v1/indices.csv
 """Everybody gets what is public (here: nothing), a key opens more."""
 PUBLIC = {"GET /p/<unit_id>", "GET /p/<unit_id>/poster.pdf"}
 """Everybody gets what is public, and a key makes no difference."""
+SIGNED_IN = {"GET /readiness/<unit_id>"}
+"""A page for who has signed in, which others are sent to do."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ DOORS = (
     Door("GET /v1/reports/skm.html", "read", f"/v1/reports/skm.html?{REPORTED}"),
     Door("GET /v1/reports/skm.pdf", "read", f"/v1/reports/skm.pdf?{REPORTED}"),
     Door("GET /v1/reports/skm.xlsx", "read", f"/v1/reports/skm.xlsx?{REPORTED}"),
+    Door("GET /v1/readiness", "read", "/v1/readiness?unit=ult-makassar"),
     Door("GET /v1/closings", "read", "/v1/closings?unit=ult-makassar"),
     Door("POST /v1/closings", "close", "/v1/closings", CLOSING),
     Door("GET /v1/postings", "read", "/v1/postings?unit=ult-makassar"),
@@ -84,7 +88,7 @@ def test_every_address_is_open_or_has_a_door(office: Office) -> None:
         for rule in office.client.application.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert rules == OPEN | PARTLY | PUBLIC | {door.rule for door in DOORS}
+    assert rules == OPEN | PARTLY | PUBLIC | SIGNED_IN | {door.rule for door in DOORS}
 
 
 @every_door
