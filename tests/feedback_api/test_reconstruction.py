@@ -186,6 +186,7 @@ def secrets(world: World, instrument: str, row: Row) -> Iterator[tuple[str, dict
                 yield f"{answer} of {question}", world.equation(instrument, row, question, (answer,))
 
 
+@pytest.mark.timeout(900)  # hundreds of questions, and exact arithmetic over all their answers
 def test_nothing_held_back_comes_out_of_every_public_answer_together(
     visited: tuple[Office, list[StoredResponse]],
 ) -> None:
