@@ -22,7 +22,7 @@ _EXCLUDED = 50
 _AT_ONCE = 2_000
 _Row = dict[str, object]
 
-# Eight hours of each day with an eighth of its counts' size: what the hours hold is not read by a year's index.
+# Eight hours of each day, with numbers as large as the day's: a year's index does not read them, they only lie there.
 _HOURS = """
     INSERT INTO cells (unit, cut, grain, service, at, value, instrument, included, n, counts)
     SELECT unit, cut, 'hour', service, at * 100 + hours.hour, value, instrument, included, n, counts
