@@ -1,6 +1,6 @@
 """What is held back cannot be computed from what is shown: attacks on random offices, and the rules one by one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 from random import Random
 
@@ -22,13 +22,7 @@ from satisfaction.suppression import (
 from satisfaction.tally import Tally
 from tests.satisfaction.attacking import Attacker, by_subtraction, total
 from tests.satisfaction.questionnaires import questionnaire
-
-YEARS = ("2025", "2026")
-SIZES = (0, 0, 0, 0, 1, 2, 3, 7, 9, 10, 11, 14, 25, 60)
-LABELS = tuple(
-    dict.fromkeys(label for year in YEARS for month in months_of(year) for label in reversed(holding(month)))
-)
-Months = Mapping[str, Mapping[str, int]]
+from tests.satisfaction.small_offices import LABELS, SIZES, YEARS, Months, amounts, cells, rows, size
 
 offices = st.dictionaries(
     st.sampled_from("abcde"),
@@ -41,25 +35,6 @@ offices = st.dictionaries(
 
 closed = st.sets(st.sampled_from(LABELS), max_size=8)
 """The periods that are closed."""
-
-
-def amounts(months: Months) -> dict[str, dict[str, tuple[int]]]:
-    return {part: {month: (n,) for month, n in counts.items()} for part, counts in months.items()}
-
-
-def cells(months: Months, row: Row) -> Iterator[tuple[str, str]]:
-    """The smallest rows, one service in one month, that a row is the sum of."""
-    service, label = row
-    parts = months if service is None else [service]
-    yield from ((part, month) for part in parts for month in months_of(label))
-
-
-def size(months: Months, row: Row) -> int:
-    return sum(months[part].get(month, 0) for part, month in cells(months, row))
-
-
-def rows(months: Months, whole_only: bool) -> list[Row]:
-    return [*product((None, *(() if whole_only else months)), LABELS)]
 
 
 @settings(max_examples=80)
