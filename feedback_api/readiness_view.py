@@ -9,9 +9,9 @@ from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
 from feedback_api.readiness_document import HINTS, NOT_KEPT, NOTE, SHEET
 from reporting.readiness import Readiness
-from reporting.readiness_perceptions import Against, PerceptionFigure, PerceptionLine, State, Verdict
+from reporting.readiness_perceptions import Against, Hint, PerceptionFigure, PerceptionLine, State, Verdict
 from reporting.readiness_surveys import Online, Result
-from reporting.words import ABSENT, Words
+from reporting.words import Words
 from satisfaction.awards import AWARDS, Score, award
 from satisfaction.periods import containing
 
@@ -20,6 +20,12 @@ SYMBOLS: Mapping[Verdict, tuple[str, str]] = {
     "not_reached": ("\N{BALLOT X}", _("Not reached")),
     "cannot_tell": ("?", _("Cannot tell yet")),
 }
+BESIDE: Mapping[Hint, str] = {
+    "straddles": _("minimum inside the interval"),
+    "no_interval": _("no interval"),
+    "rounded": _("component rounded up"),
+}
+"""Hints in few words, for a cell; the whole sentence stands below the table."""
 STATES: Mapping[State, str] = {
     "published": _("Closed on %(date)s, revision %(number)s"),
     "not_closed": _("Over, not closed yet: counted now"),
@@ -63,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One perception index: the year first, then its quarters."""
+    """One perception index: the year first, then its quarters; `hints` are explained in the order of their kinds."""
 
     short: str
     name: str
@@ -71,6 +77,7 @@ class Table:
     weight: str
     sources: tuple[str, ...]
     rows: tuple[Row, ...]
+    hints: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,9 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A line of the evaluation sheet; `score` is a dash where it has no line for the case."""
+    """A line of the evaluation sheet; `score` is None where it has no line for the case."""
 
-    score: str
-    full: bool
+    score: str | None
     words: str
     source: str
 
@@ -177,14 +183,16 @@ def _below(found: Readiness, words: Words) -> Below:
 
 
 def _table(line: PerceptionLine, words: Words, found: Readiness) -> Table:
-    least = line.minimum
+    least, figures = line.minimum, (line.year, *line.quarters)
+    hints = {hint for figure in figures for one in figure.against for hint in one.hints}
     return Table(
         short=least.perception.upper(),
         name=least.name.in_language(preferred()),
         instrument=line.instrument.id,
         weight=words.number(least.weight, 1),
         sources=tuple(one.source.in_language(preferred()) for one in line.minima.values()),
-        rows=tuple(_row(figure, words, found) for figure in (line.year, *line.quarters)),
+        rows=tuple(_row(figure, words, found) for figure in figures),
+        hints=tuple((translated(BESIDE[hint]), translated(HINTS[hint])) for hint in HINTS if hint in hints),
     )
 
 
@@ -204,7 +212,7 @@ def _row(figure: PerceptionFigure, words: Words, found: Readiness) -> Row:
 def _cell(found: Against, words: Words) -> Cell:
     symbol, word = SYMBOLS[found.verdict]
     least = words.number(found.minimum.index, 2)
-    return Cell(found.verdict, symbol, translated(word), least, tuple(translated(HINTS[hint]) for hint in found.hints))
+    return Cell(found.verdict, symbol, translated(word), least, tuple(translated(BESIDE[hint]) for hint in found.hints))
 
 
 def _state(figure: PerceptionFigure, words: Words, found: Readiness) -> str:
@@ -228,9 +236,9 @@ def _result(result: Result, words: Words, found: Readiness) -> ResultRow:
 
 
 def _scored(found: Score, words: Words) -> Scored:
-    score = ABSENT if found.score is None else words.number(found.score, 2)
     language = preferred()
-    return Scored(score, found.score == 1, found.words.in_language(language), found.source.in_language(language))
+    score = _number(found.score, 2, words)
+    return Scored(score, found.words.in_language(language), found.source.in_language(language))
 
 
 def _number(value: Decimal | None, places: int, words: Words) -> str | None:
