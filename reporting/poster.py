@@ -17,6 +17,7 @@ from satisfaction.instruments import Instrument
 from satisfaction.periods import containing
 from satisfaction.suppression import MIN_INDEX
 from schemas.catalog import Catalog, Unit
+from schemas.feedback_fields import RESPONDENT
 
 Size = Literal["a4", "a3"]
 SIZES: tuple[Size, ...] = ("a4", "a3")
@@ -135,7 +136,11 @@ def _interval(found: Poster, words: Words) -> str:
 
 def _group(one: PublicRespondents, words: Words) -> Mapping[str, Any]:
     """A field's values with their counts and, for the bar, their share of the largest; held back ones say so."""
-    counts = {given: count for given, count in one.values.items() if count != 0}
+    offered = RESPONDENT[one.field]
+    listed = sorted(
+        one.values, key=lambda given: (given == "", offered.index(given) if given in offered else len(offered))
+    )
+    counts = {given: one.values[given] for given in listed if one.values[given] != 0}
     largest = max((count for count in counts.values() if count is not None), default=1)
     rows = [
         {

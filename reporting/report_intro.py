@@ -33,7 +33,6 @@ def introduction(report: Report, words: Words) -> Iterator[Block]:
     yield Heading(2, words("intro.method"))
     yield from _method(report, words)
     yield Heading(2, words("intro.team"))
-    yield Paragraph(words("intro.team.fill"), "note")
     yield _team(words)
     yield Heading(2, words("intro.schedule"))
     yield _schedule(report, words)

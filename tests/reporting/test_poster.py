@@ -58,6 +58,9 @@ def test_it_shows_figure_letter_respondents_and_services(engine: Engine) -> None
     assert told["title"] == "Hasil Survei Kepuasan Masyarakat (SKM)"
     assert told["period"] == "Triwulan IV Tahun 2026"
     assert [group["title"] for group in told["groups"]] == ["Jenis kelamin", "Pendidikan"]
+    sex, education = ([row["name"] for row in group["rows"]] for group in told["groups"])
+    assert sex == ["Perempuan", "Laki-laki", "Tidak disebutkan"]
+    assert education == ["SD", "SMP", "SMA/SMK", "Diploma", "S1/D4", "S2", "S3", "Tidak disebutkan"]
     assert len(told["services"]) == 3
 
 
