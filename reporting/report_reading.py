@@ -66,16 +66,13 @@ def read_report(conn: Connection, catalog: Catalog, unit: Unit, period: Period, 
     options = _as_closed(options, closing)
     trend = _trend(conn, catalog, unit, period, options, instrument)
     whole = trend[-1][1]
-    by_service = _figures(conn, catalog, unit, [period], options, ("service",))
     population = _served(catalog, whole)
     origin = _origin(as_of(conn), whole, closing)
-    counted = None if origin.revision is None else origin.positions
-    selection = Selection(unit, period, options.service, instrument, counted)
     names = {service.id: service.name for service in unit.services}
+    selection = Selection(unit, period, options.service, instrument, origin.positions if origin.revision else None)
     rows_total = whole.included.responses + whole.excluded.responses
     total, suggestions = read_suggestions(conn, selection, names, options.suggestions)
     parent = catalog.unit(unit.parent) if unit.parent else None
-    main = _measured(catalog, instrument, whole, options)
     return Report(
         unit=unit.id,
         unit_name=unit.name,
@@ -85,20 +82,12 @@ def read_report(conn: Connection, catalog: Catalog, unit: Unit, period: Period, 
         over=period.end <= options.now,
         made_at=options.now.astimezone(unit.zone),
         instrument=instrument,
-        measure=main,
+        measure=trend[-1][0].measure,
         excluded=whole.excluded.responses,
         with_excluded=measure(instrument, whole.included + whole.excluded, options.weights),
         population=population,
         needed=krejcie_morgan(population or ANY_POPULATION),
-        services=tuple(
-            ServiceFigures(
-                figure.service or "",
-                names.get(figure.service or "", figure.service or ""),
-                _measured(catalog, instrument, figure, options),
-                figure.excluded.responses,
-            )
-            for figure in by_service
-        ),
+        services=_services(conn, catalog, unit, period, options, instrument),
         profile=tuple(_profile(conn, catalog, unit, period, options, name) for name in FIELDS),
         trend=tuple(point for point, _figure in trend),
         origin=origin,
@@ -208,6 +197,21 @@ def _served(catalog: Catalog, figure: Figure) -> int | None:
     """How many were served, where the catalog says so and it can be true: no fewer than answered."""
     served = population_of(catalog, figure)
     return served if served is not None and served >= figure.included.responses else None
+
+
+def _services(
+    conn: Connection, catalog: Catalog, unit: Unit, period: Period, options: Options, instrument: Instrument
+) -> tuple[ServiceFigures, ...]:
+    names = {service.id: service.name for service in unit.services}
+    return tuple(
+        ServiceFigures(
+            figure.service or "",
+            names.get(figure.service or "", figure.service or ""),
+            _measured(catalog, instrument, figure, options),
+            figure.excluded.responses,
+        )
+        for figure in _figures(conn, catalog, unit, [period], options, ("service",))
+    )
 
 
 def _profile(

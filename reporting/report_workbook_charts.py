@@ -1,5 +1,6 @@
 """The workbook's charts, drawn by Excel beside their numbers."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from reporting.report import Report
@@ -45,53 +46,51 @@ def distribution(workbook: Workbook, report: Report, words: Words) -> None:
 
 def add_figures(workbook: Workbook, report: Report, words: Words) -> None:
     """One sheet with the NRR of each element and the trend, against the limits of the bands."""
-    instrument = report.instrument
     charts = []
-    lowest, highest = instrument.scale
-    bands = band_limits(instrument)
-    if instrument.kind != "nps" and report.n:
-        limits = [(f"{band.code} ≥", begins * highest / 100) for band, begins in bands[:-1]]
-        charts.append(
-            Chart(
-                title=words("chart.elements"),
-                kind="column",
-                measure=words("table.nrr"),
-                of=words("table.element"),
-                categories=[label(element, words) for element in instrument.elements],
-                series=[Series(words("table.nrr"), [element.nrr for element in report.measure.elements])],
-                limits=limits,
-                least=Decimal(lowest),
-                most=Decimal(highest),
-                number="nrr",
-            )
-        )
-    figures = [value(instrument, point.measure) for point in report.trend]
+    if report.instrument.kind != "nps" and report.n:
+        charts.append(_elements(report, words))
+    figures = [value(report.instrument, point.measure) for point in report.trend]
     if sum(figure is not None for figure in figures) > 1:
-        ends = [bounds(instrument, point.measure) or (None, None) for point in report.trend]
-        index = name(words, instrument)
-        low, high = window(
-            [each for each in (*figures, *(end for pair in ends for end in pair)) if each is not None], instrument
-        )
-        charts.append(
-            Chart(
-                title=words("chart.trend", index=index),
-                kind="line",
-                measure=index,
-                of=words("table.period"),
-                categories=[words.period(point.period.label) for point in report.trend],
-                series=[
-                    Series(index, figures),
-                    Series(words("sheet.low"), [pair[0] for pair in ends]),
-                    Series(words("sheet.high"), [pair[1] for pair in ends]),
-                ],
-                limits=[(f"{band.code} ≥", begins) for band, begins in bands if low < begins],
-                least=low,
-                most=high,
-                number="index" if instrument.kind == "perception" else "ikm",
-            )
-        )
+        charts.append(_trend(report, figures, words))
     if charts:
         add_charts(workbook, words("sheet.charts"), charts)
+
+
+def _elements(report: Report, words: Words) -> Chart:
+    lowest, highest = report.instrument.scale
+    return Chart(
+        title=words("chart.elements" if band_limits(report.instrument) else "chart.elements.plain"),
+        kind="column",
+        measure=words("table.nrr"),
+        of=words("table.element"),
+        categories=[label(element, words) for element in report.instrument.elements],
+        series=[Series(words("table.nrr"), [element.nrr for element in report.measure.elements])],
+        limits=[(f"{band.code} ≥", begins * highest / 100) for band, begins in band_limits(report.instrument)[:-1]],
+        least=Decimal(lowest),
+        most=Decimal(highest),
+        number="nrr",
+    )
+
+
+def _trend(report: Report, figures: Sequence[Decimal | None], words: Words) -> Chart:
+    """The figure of each period with the ends of its interval, on the stretch of the scale that the page shows."""
+    instrument = report.instrument
+    ends = [bounds(instrument, point.measure) or (None, None) for point in report.trend]
+    lows, highs = [pair[0] for pair in ends], [pair[1] for pair in ends]
+    least, most = window([each for each in (*figures, *lows, *highs) if each is not None], instrument)
+    index = name(words, instrument)
+    return Chart(
+        title=words("chart.trend", index=index),
+        kind="line",
+        measure=index,
+        of=words("table.period"),
+        categories=[words.period(point.period.label) for point in report.trend],
+        series=[Series(index, figures), Series(words("sheet.low"), lows), Series(words("sheet.high"), highs)],
+        limits=[(f"{band.code} ≥", begins) for band, begins in band_limits(instrument) if least < begins],
+        least=least,
+        most=most,
+        number="index" if instrument.kind == "perception" else "ikm",
+    )
 
 
 def _look(number: int, of: int) -> dict[str, object]:
