@@ -105,14 +105,15 @@ class Item:
 
 
 def item(figure: Figure, instruments: Mapping[str, Instrument], catalog: Catalog, rules: Rules) -> Item:
-    """The figure measured under these rules.
+    """The figure measured under these rules; one that was closed with a weight convention keeps it.
 
     A weight convention that does not fit the questionnaire gives way to its own; the item says which was used.
     """
     instrument = instruments[figure.instrument]
     population = population_of(catalog, figure)
     measured = instrument if figure.element is None else only_element(instrument, figure.element)
-    weights = rules.weights if rules.weights in conventions(len(measured.elements)) else None
+    asked = rules.weights or (figure.closing and figure.closing.weights)
+    weights = asked if asked in conventions(len(measured.elements)) else None
     without = measure(measured, figure.included, weights, population)
     with_flagged = without
     if figure.excluded.responses:

@@ -10,12 +10,16 @@ from satisfaction.tally import Tally
 
 @dataclass(frozen=True, slots=True)
 class ClosingRef:
-    """The closing that a figure was frozen by; `late` is how many responses of it arrived afterwards, uncounted."""
+    """The closing that a figure was frozen by; `late` is how many responses of it arrived afterwards, uncounted.
+
+    `weights` is the convention it was printed with, None for the questionnaire's own.
+    """
 
     revision: int
     closed_ms: int
     digest: str
     late: int
+    weights: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,5 +64,5 @@ def _as_closed(figure: Figure, closing: Closing, frozen: Iterable[FrozenTally]) 
     excluded = Tally.merged(each.excluded_tally for each in mine)
     counted = included.responses + excluded.responses
     late = max(0, figure.included.responses + figure.excluded.responses - counted)
-    closed = ClosingRef(closing.revision, closing.closed_ms, closing.digest, late)
+    closed = ClosingRef(closing.revision, closing.closed_ms, closing.digest, late, closing.rules.get("weights"))
     return replace(figure, included=included, excluded=excluded, closing=closed)

@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
+from readmodel.closings import close_period
 from readmodel.projection import StoredResponse
+from satisfaction.instruments import instrument
 from schemas.catalog import Catalog
 from tests.feedback_api.answered import fitting
 from tests.feedback_api.counting import count, response
 from tests.feedback_api.office import JAYAPURA, MAKASSAR, Office, put_catalog, settings_in
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+AUGUST = round(datetime(2026, 8, 20, 1, tzinfo=UTC).timestamp() * 1000)
+SKM = [question.key for question in instrument("skm-2017@1").questions]
 SERVED = replace(MAKASSAR, served={"2026-Q4": 20, "2026-11": 3})
 
 
@@ -134,6 +138,20 @@ def test_net_promoter_scores_have_no_index_but_an_interval(office: Office) -> No
     (item,) = items(office, "instrument=nps@1")
     assert (item["nps"], item["index"], item["ikm"], item["band"]) == (25.0, None, None, None)
     assert (item["interval"]["of"], item["interval"]["low"]) == ("nps", -100.0)
+
+
+def test_a_closed_figure_is_as_it_was_printed_under_its_weights(office: Office) -> None:
+    best = replace(tap(4), instrument="skm-2017@1", answers=dict.fromkeys(SKM, 4), occurred_ms=AUGUST)
+    count(office, replace(best, hour_ms=AUGUST, day=20260820))
+    engine = office.context.engine
+    close_period(engine, "ult-makassar", "2026-Q3", by="Tim mutu", now=NOW, weights="0.11")
+    query = "instrument=skm-2017@1&period=2026-Q3"
+    (item,) = items(office, query)
+    assert (item["weights"], item["ikm"], item["closing"]["revision"]) == ("0.11", 99.0, 1)
+    (item,) = items(office, f"{query}&weights=exact")
+    assert (item["weights"], item["ikm"]) == ("exact", 100.0)
+    (item,) = items(office, f"{query}&figures=live")
+    assert (item["weights"], item["closing"]) == ("exact", None)
 
 
 def test_several_units_can_be_named(office: Office) -> None:
