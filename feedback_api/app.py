@@ -10,6 +10,7 @@ from feedback_api import (
     catalog_view,
     closings,
     comparison,
+    docs_page,
     health,
     indices,
     intake,
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Callable[[Context], Blueprint], ...] = (
     closings.blueprint,
     readiness.blueprint,
     openapi.blueprint,
+    docs_page.blueprint,
 )
 """What makes each blueprint of its context."""
 

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of this API, put together from declared operations and the JSON Schemas of our payloads."""
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -33,6 +34,9 @@ ROOTS = (
 )
 """The schemas of our payloads; those inside them follow."""
 
+EXAMPLE_ROOT = "http://127.0.0.1:8000"
+"""Where the server of the examples is."""
+_ADDRESS = re.compile(r"(?:(?<=')|(?<= )|^)(?=/)")
 ABOUT = """\
 What visitors think of public services, and the indices made of it.
 
@@ -107,7 +111,7 @@ def _operation(operation: Operation) -> Description:
     if operation.form_of is not None:
         made["x-form-of"] = operation.form_of
     if operation.curl:
-        made["x-curl"] = operation.curl
+        made["x-codeSamples"] = [{"lang": "Shell", "source": f"curl {_ADDRESS.sub(EXAMPLE_ROOT, operation.curl)}"}]
     return made
 
 

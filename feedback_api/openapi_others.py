@@ -268,9 +268,9 @@ OPERATIONS: tuple[Operation, ...] = (
 PAGES = {
     "/": "The live board",
     "/board/figures": "The board's figures alone, which the board fetches",
-    "/k/<touchpoint_id>": "The one-tap page of a touchpoint",
-    "/p/<unit_id>": "What everybody may know of a unit's result, with its history",
-    "/readiness/<unit_id>": "Readiness for the integrity zone awards, for people",
+    "/k/{touchpoint_id}": "The one-tap page of a touchpoint",
+    "/p/{unit_id}": "What everybody may know of a unit's result, with its history",
+    "/readiness/{unit_id}": "Readiness for the integrity zone awards, for people",
     "/sign-in": "Signing in with a key, for people",
     "/sign-out": "Signing out",
     "/docs": "This reference, to read",

@@ -14,6 +14,7 @@ OPEN = {
     "POST /v1/feedback/batch",
     "GET /v1/catalog",
     "GET /v1/openapi.json",
+    "GET /docs",
     "GET /livez",
     "GET /readyz",
     "GET /metrics",

@@ -8,8 +8,6 @@ import os
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +23,7 @@ from tests.feedback_api.serving import Server
 
 EXAMPLES = int(os.environ.get("PUAS_SCHEMATHESIS_EXAMPLES", "5"))
 CATALOG = Catalog((replace(MAKASSAR, public="services", served={"2025": 900}), replace(JAYAPURA, parent=None)))
-SKM = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "penanganan", "sarana")
+SKM = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarpras")
 
 ONLY_THE_CATALOG_CAN_TELL = {
     "unknown_unit",
