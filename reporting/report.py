@@ -63,6 +63,8 @@ class Row:
 class Origin:
     """What the figures count. `revision` is that of the closing they were frozen by, None for live figures.
 
+    `departs_from` is the revision in force where live figures were asked for all the same.
+
     `positions` are the next positions of the log's partitions; `digest` is of the responses counted; `late` responses
     arrived for the period after it was closed and are not in the figures.
     """
@@ -74,6 +76,7 @@ class Origin:
     closed_ms: int | None = None
     digest: str | None = None
     late: int = 0
+    departs_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

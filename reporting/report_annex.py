@@ -44,6 +44,8 @@ def _origin(report: Report, words: Words) -> Iterator[Block]:
 def status(report: Report, words: Words) -> str:
     """Whether the figures are frozen or may still change, as sentences."""
     origin = report.origin
+    if origin.departs_from is not None:
+        return words("status.departed", revision=origin.departs_from)
     if origin.revision is None:
         return words("status.live" if report.over else "status.running")
     said = words("status.closed", revision=origin.revision)

@@ -62,7 +62,7 @@ def read_report(conn: Connection, catalog: Catalog, unit: Unit, period: Period, 
     Rows are left out altogether when there are more than `options.rows`; suggestions are then the newest.
     """
     instrument = _checked(catalog, unit, options)
-    closing = None if options.live else latest(conn, unit.id, period.label)
+    closing = latest(conn, unit.id, period.label)
     options = _as_closed(options, closing)
     trend = _trend(conn, catalog, unit, period, options, instrument)
     whole = trend[-1][1]
@@ -114,7 +114,7 @@ def _checked(catalog: Catalog, unit: Unit, options: Options) -> Instrument:
 
 def _as_closed(options: Options, closing: Closing | None) -> Options:
     """With the weights that the period was closed under, unless others are asked for."""
-    if closing is None or options.weights is not None:
+    if closing is None or options.live or options.weights is not None:
         return options
     weights = closing.rules["instruments"].get(options.instrument, {}).get("weights")
     return options if weights == OWN else replace(options, weights=weights)
@@ -224,7 +224,8 @@ def _profile(
 
 def _origin(state: AsOf, whole: Figure, closing: Closing | None) -> Origin:
     if whole.closing is None or closing is None:
-        return Origin(state.log_id, state.positions, state.time_ms)
+        departs_from = None if closing is None else closing.revision
+        return Origin(state.log_id, state.positions, state.time_ms, departs_from=departs_from)
     frozen = whole.closing
     return Origin(
         closing.log_id,

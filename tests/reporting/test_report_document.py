@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -164,6 +165,20 @@ def test_live_and_closed_figures_are_told_apart_with_digest_and_late_arrivals() 
     assert rows["Posisi log (sebelum posisi ini)"] == "0: 12, 1: 12"
 
 
+def test_live_figures_of_a_closed_period_say_that_they_are_not_the_published_ones() -> None:
+    found = report(12)
+    live = replace(found, origin=replace(found.origin, departs_from=2))
+    assert "sudah ditutup (revisi 2), tetapi laporan ini memakai angka terkini" in paragraphs(live)
+
+
+def test_weights_of_a_units_own_are_listed() -> None:
+    found = report(60)
+    weights = {element.key: Fraction(1, 10) for element in found.instrument.elements}
+    own = replace(found.instrument, weights=weights | {"waktu": Fraction(1, 5)})
+    said = paragraphs(replace(found, instrument=own, measure=replace(found.measure, weights="own")))
+    assert "Bobot unsur ditetapkan sendiri oleh unit: U1 0,1000, U2 0,1000, U3 0,2000" in said
+
+
 def test_a_period_that_is_running_is_called_provisional() -> None:
     assert "masih berjalan" in paragraphs(replace(report(12), over=False))
 
@@ -194,7 +209,7 @@ def test_the_trend_keeps_periods_without_answers_and_says_which_are_closed() -> 
     rows = table(found, "IKM per periode").rows
     assert [row[0] for row in rows] == ["Triwulan II Tahun 2026", "Triwulan III Tahun 2026", "Triwulan IV Tahun 2026"]
     assert rows[1][1:4] == ("0", "\N{EN DASH}", "\N{EN DASH}")
-    assert [row[-1] for row in rows] == ["ditutup", "ditutup", "belum ditutup"]
+    assert [row[-1] for row in rows] == ["dibekukan", "dibekukan", "angka terkini"]
 
 
 def test_three_highest_and_three_lowest_are_named() -> None:

@@ -121,7 +121,7 @@ def test_a_closed_period_is_reported_as_closed_whatever_arrives_later(engine: En
     assert (closed.origin.revision, closed.origin.digest, closed.origin.late) == (1, closing.digest, 9)
     assert closed.origin.positions == closing.positions
     assert closed.trend[-1].closed
-    assert (live.n, live.origin.revision) == (before.n + 9, None)
+    assert (live.n, live.origin.revision, live.origin.departs_from) == (before.n + 9, None, 1)
     assert live.rows_total == 69
 
 
