@@ -15,7 +15,7 @@ from feedback_api.negotiation import require_json
 from feedback_api.parameters import Parameters
 from feedback_api.problems import Problem
 from feedback_api.reading import RETRY_AFTER_S, read_database
-from readmodel.closings import AlreadyClosed, Closing, NothingToRevise, NotOver, close_period, closings
+from readmodel.closings import AlreadyClosed, Closing, NothingToRevise, NotOver, WouldRevise, close_together, closings
 from readmodel.database import DatabaseAway, writing
 from readmodel.postings import Posting, post, postings
 from satisfaction.index import BadWeights
@@ -48,12 +48,15 @@ def list_closings(context: Context) -> Response:
 
 
 def make_closing(context: Context) -> Response:
-    """Freeze a unit's period as it is counted now; needs `close`. 201 with the closing, 409 when it can't be closed."""
+    """Freeze a unit's period as it is counted now; needs `close`. 201 with the closing, 409 when it can't be closed.
+
+    `also` are other closed periods that got a revision with it, because they share a month that has changed.
+    """
     asked = _asked(context, ClosingSchema())
     by = require(context, "close", [asked["unit"]]).name or ""
     try:
         made = _written(
-            lambda: close_period(
+            lambda: close_together(
                 context.engine,
                 asked["unit"],
                 asked["period"],
@@ -68,11 +71,13 @@ def make_closing(context: Context) -> Response:
         raise Problem("not_over") from None
     except AlreadyClosed:
         raise Problem("already_closed") from None
+    except WouldRevise as error:
+        raise Problem("would_revise", values={"periods": ", ".join(error.periods)}) from None
     except NothingToRevise:
         raise Problem("nothing_to_revise") from None
     except BadWeights:
         raise Problem("invalid_closing", [Violation("weights", "not_for_questionnaires")]) from None
-    answer = jsonify(closing_document(made))
+    answer = jsonify(**closing_document(made[0]), also=[closing_document(each) for each in made[1:]])
     answer.status_code = 201
     return answer
 

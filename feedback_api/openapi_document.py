@@ -166,7 +166,7 @@ def _example(code: str) -> Description:
         "type": f"/problems/{code}",
         "title": kind.title,
         "status": kind.status,
-        "detail": kind.detail % _FILLED,
+        "detail": filled(kind.detail),
         "instance": "urn:puas:request:4bf92f3577b34da6a3ce929d0e0e4736",
     }
     if code.startswith("invalid_"):
@@ -175,5 +175,14 @@ def _example(code: str) -> Description:
     return {"summary": kind.title, "value": value}
 
 
-_FILLED = {"max": "65536", "types": "application/json", "scope": "read"}
-"""Stands for the values in the words of the problems."""
+def filled(detail: str) -> str:
+    """The words of a kind of problem with something that stands for each value in them.
+
+    >>> filled("At most %(max)s items in %(place)s.")
+    'At most 500 items in ….'
+    """
+    return _VALUE.sub(lambda found: _FILLED.get(found[1], "…"), detail).replace("%%", "%")
+
+
+_VALUE = re.compile(r"%\((\w+)\)s")
+_FILLED = {"max": "500", "types": "application/json", "scope": "read"}

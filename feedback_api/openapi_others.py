@@ -6,7 +6,14 @@ from feedback_api.bodies import MAX_BATCH, MAX_ITEMS, MAX_SINGLE, NDJSON
 from feedback_api.openapi_operations import JSON, TEXT, Answer, Content, Operation, listed, of
 from feedback_api.openapi_parameters import ACCEPT_LANGUAGE, IF_NONE_MATCH, PLACE, UNIT, YEAR, Parameter
 from feedback_api.problem_kinds import KINDS
-from schemas.closing import ClosingReply, ClosingSchema, ClosingsReply, PostingReply, PostingSchema, PostingsReply
+from schemas.closing import (
+    ClosingMadeReply,
+    ClosingSchema,
+    ClosingsReply,
+    PostingReply,
+    PostingSchema,
+    PostingsReply,
+)
 from schemas.feedback import SubmissionSchema
 from schemas.fields import Description
 from schemas.readiness import ReadinessReply
@@ -145,8 +152,8 @@ OPERATIONS: tuple[Operation, ...] = (
                 schema=of(ClosingSchema), example={"unit": "ult-bbpmp-jatim", "period": "2026-Q3", "note": "Rapat mutu"}
             )
         },
-        answers={201: _json("The closing.", of(ClosingReply))},
-        problems=(*_CLOSE, "not_over", "already_closed", "nothing_to_revise"),
+        answers={201: _json("The closing.", of(ClosingMadeReply))},
+        problems=(*_CLOSE, "not_over", "already_closed", "would_revise", "nothing_to_revise"),
         curl=(
             "-H 'Authorization: Bearer puas_…' -H 'Content-Type: application/json' "
             """-d '{"unit": "ult-bbpmp-jatim", "period": "2026-Q3"}' /v1/closings"""

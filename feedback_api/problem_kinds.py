@@ -49,6 +49,11 @@ KINDS: Mapping[str, Kind] = {
     "already_closed": Kind(
         409, _("Already closed"), _("The period is closed; `revise` makes a new revision with a number of its own.")
     ),
+    "would_revise": Kind(
+        409,
+        _("Closed periods would change"),
+        _("%(periods)s: closed already, and would change with it; `revise` makes new revisions of them too."),
+    ),
     "nothing_to_revise": Kind(
         409, _("Nothing to revise"), _("The period is not closed yet, or nothing has changed since it was.")
     ),

@@ -51,23 +51,26 @@ def period() -> None:
 @click.option("--revise", is_flag=True, help="Replace a closing by a new revision; the old one is kept.")
 def close(unit: str, label: str, note: str | None, weights: str | None, revise: bool) -> None:
     """Freeze PERIOD of UNIT as it is counted now."""
-    from readmodel.closings import AlreadyClosed, NothingToRevise, NotOver, close_period
+    from readmodel.closings import AlreadyClosed, NothingToRevise, NotOver, WouldRevise, close_together
     from satisfaction.index import BadWeights
     from satisfaction.periods import BadPeriod
 
     with _database() as engine:
         try:
-            made = close_period(
+            made = close_together(
                 engine, unit, label, by=_me(), now=datetime.now(UTC), note=note, weights=weights, revise=revise
             )
         except BadPeriod:
             raise click.UsageError(f"{label!r} is no period to close: 2026, 2026-S2, 2026-Q3 or 2026-09.") from None
         except AlreadyClosed as error:
             raise Failed(f"{error}; --revise makes a new revision") from None
+        except WouldRevise as error:
+            raise Failed(f"closed already, {error}; --revise makes new revisions of them too") from None
         except (LookupError, NotOver, NothingToRevise, BadWeights) as error:
             raise Failed(str(error.args[0])) from None
-    click.echo(f"Closed {label} of {unit}: revision {made.revision}.")
-    click.echo(_figures(made))
+    for closing in made:
+        click.echo(f"Closed {closing.period} of {unit}: revision {closing.revision}.")
+        click.echo(_figures(closing))
 
 
 @period.command(name="list")

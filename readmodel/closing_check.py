@@ -37,7 +37,7 @@ def verify(conn: Connection, closing: Closing) -> Verification:
     if office is None:
         raise LookupError(f"catalog version {version} has no unit {closing.unit!r}")
     period = parse_period(closing.period, office.zone)
-    frozen = kept_cells(conn, (closing.unit, closing.period, closing.revision))
+    frozen = kept_cells(conn, closing.key)
     counted = by_service(frozen)
     weights = closing.rules["weights"]
     now = sum(cell.n for cell in monthly_cells(conn, closing.unit, period) if not cell.cut)

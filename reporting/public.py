@@ -8,8 +8,9 @@ Whatever is answered to somebody without a key comes from here: /v1/indices, the
 answers the whole public query space: `period` a year, semester, quarter or month (the current quarter when None),
 cut by `interval` ("month", "quarter", "semester", "year" or None; one as long as the period or longer leaves it whole),
 for the unit as a whole or `by_service`, or for one `service`; one `instrument` or all. A row holds nothing that is held
-back: there is None in its place, so it may be written out as it is. Two rows may be compared when both have a
-`measure`. Raises NotPublic (answer 401 needs_key), and BadPeriod for a text that is no period.
+back: there is None in its place, so it may be written out as it is. Figures reach to the end of yesterday. Two rows may
+be compared when both have a `measure`. Raises NotPublic (answer 401 needs_key), and BadPeriod for a text that is no
+period.
 """
 
 import re
@@ -137,7 +138,7 @@ class PublicYear:
             measure=_masked(whole, shown) if shown.index else None,
             elements=tuple(_element(element, shown) for element in whole.elements),
             suppressed=not shown.everything,
-            closing=self._closing(instrument, service, label, tally) if shown.n else None,
+            closing=self._closing(label) if shown.n else None,
         )
 
     def respondents(self, instrument: str, field: str, label: str) -> PublicRespondents:
@@ -175,18 +176,9 @@ class PublicYear:
         served = None if of is None else of.served.get(label)
         return served if served is not None and served >= n else None
 
-    def _closing(self, instrument: str, service: str | None, label: str, tally: Tally) -> ClosingRef | None:
-        """The latest closing of the period, unless a later one of another period has changed the figure since."""
+    def _closing(self, label: str) -> ClosingRef | None:
         closing = self._counts.closings.get(label)
-        if closing is None:
-            return None
-        frozen = Tally.merged(
-            found
-            for (period, asked, part), found in self._counts.frozen.items()
-            if period == label and asked == instrument and service in (None, part)
-        )
-        same = (frozen.responses, frozen.answers) == (tally.responses, tally.answers)
-        return ClosingRef(closing.revision, closing.closed_ms, closing.digest, 0) if same else None
+        return None if closing is None else ClosingRef(closing.revision, closing.closed_ms, closing.digest, 0)
 
 
 def public_year(
@@ -202,7 +194,7 @@ def public_year(
     if unit is None or unit.public == "none":
         raise NotPublic("unit")
     known = instruments_of(catalog)
-    return PublicYear(unit, year, read_year(conn, unit, year, known, fields), known, now)
+    return PublicYear(unit, year, read_year(conn, unit, year, known, now, fields), known, now)
 
 
 def public_rows(

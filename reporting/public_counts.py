@@ -1,14 +1,15 @@
 """The counts behind a unit's public figures: of each service in each month, as closed where a closing covers it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from readmodel.closings import Closing, frozen_tallies, in_force
 from readmodel.queries import Dimension, Scope, Span, tallies
 from satisfaction.period_tree import holding, months_of
-from satisfaction.periods import parse_period
+from satisfaction.periods import containing, parse_period
 from satisfaction.tally import Tally
 from schemas.catalog import Unit
 
@@ -39,44 +40,48 @@ class Counts:
 class YearCounts:
     """All of a unit's public counts in a year, by questionnaire.
 
-    `closings` are the revisions in force of the year and its parts, by the label of the period; `frozen` holds the
-    tallies that each of them froze, by (label, instrument, service).
+    `closings` are the revisions in force of the year and its parts, by the label of the period.
     """
 
     instruments: Mapping[str, Counts]
     closings: Mapping[str, Closing]
-    frozen: Mapping[tuple[str, str, str], Tally]
 
 
 def read_year(
-    conn: Connection, unit: Unit, year: str, known: Iterable[str], fields: Sequence[Dimension] = FIELDS
+    conn: Connection, unit: Unit, year: str, known: Iterable[str], now: datetime, fields: Sequence[Dimension] = FIELDS
 ) -> YearCounts:
     """The counts of a year's twelve months on the unit's own clock, respondents' by the fields given.
 
-    A month inside closed periods is as the latest closing froze it, so that a public figure changes by a revision only.
+    Days that are over count, today does not: who looks before and after one visitor must not learn what that visitor
+    said. A month inside closed periods is as they froze it, so that a public figure changes by a revision
+    only.
     """
     found: dict[str, Counts] = {}
-    frozen: dict[tuple[str, str, str], Tally] = {}
     closings = {label: one for (_unit, label), one in in_force(conn, [unit.id]).items() if label[:4] == year}
-    oldest_first = sorted(closings.values(), key=lambda closing: (closing.closed_ms, closing.period))
-    frozen_by = {month: closing.period for closing in oldest_first for month in months_of(closing.period)}
-    _read_open(conn, unit, [month for month in months_of(year) if month not in frozen_by], list(known), fields, found)
-    for closing in oldest_first:
-        _take_frozen(
-            conn, closing, {month for month, by in frozen_by.items() if by == closing.period}, fields, found, frozen
-        )
-    return YearCounts(found, closings, frozen)
+    frozen_by = {month: closing.period for closing in closings.values() for month in months_of(closing.period)}
+    _read_open(conn, unit, _open_months(unit, year, frozen_by, now), list(known), fields, found)
+    for label in dict.fromkeys(frozen_by.values()):  # closings in force agree on the months they share
+        months = {month for month, by in frozen_by.items() if by == label}
+        _take_frozen(conn, closings[label], months, fields, found)
+    return YearCounts(found, closings)
+
+
+def _open_months(unit: Unit, year: str, frozen: Container[str], now: datetime) -> list[Span]:
+    """The months, or what of them is over, that no closing has frozen."""
+    today = containing(now, "day", unit.zone).start
+    months = [parse_period(month, unit.zone) for month in months_of(year) if month not in frozen]
+    over = [replace(month, end=min(month.end, today)) for month in months if month.start < today]
+    return [Span.of(month.label, month, unit.zone) for month in over]
 
 
 def _read_open(
     conn: Connection,
     unit: Unit,
-    months: Sequence[str],
+    spans: Sequence[Span],
     known: Sequence[str],
     fields: Sequence[Dimension],
     found: dict[str, Counts],
 ) -> None:
-    spans = [Span.of(month, parse_period(month, unit.zone), unit.zone) for month in months]
     scope = Scope(unit=[unit.id], instrument=known)
     for group in tallies(conn, spans, scope, ("service", "instrument")):
         counts = found.setdefault(group.group["instrument"], Counts())
@@ -93,15 +98,12 @@ def _take_frozen(
     months: set[str],
     fields: Sequence[Dimension],
     found: dict[str, Counts],
-    frozen: dict[tuple[str, str, str], Tally],
 ) -> None:
     for one in frozen_tallies(conn, closing):
-        key = (closing.period, one.instrument, one.service)
-        frozen[key] = frozen.get(key, Tally()) + one.tally
         if (month := month_label(one.month)) in months:
             counts = found.setdefault(one.instrument, Counts())
             counts.add(one.service, month, one.tally, one.excluded_tally.responses)
-    for name in fields if months else ():
+    for name in fields:
         for one in frozen_tallies(conn, closing, name):
             if (month := month_label(one.month)) in months:
                 counts = found.setdefault(one.instrument, Counts())

@@ -62,6 +62,12 @@ class ClosingReply(Reply):
     rules = fields.Dict(required=True)
 
 
+class ClosingMadeReply(ClosingReply):
+    """POST /v1/closings; `also` are other closed periods that got a revision, for a month in common has changed."""
+
+    also = Items(Part(ClosingReply), required=True)
+
+
 class ClosingsReply(Reply):
     """GET /v1/closings."""
 

@@ -25,7 +25,7 @@ _EXPORTED: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "reply-catalog": (replies.CatalogReply, "Catalog"),
     "closing": (closing.ClosingSchema, "Closing a period"),
     "posting": (closing.PostingSchema, "Noting where a result was put up"),
-    "reply-closing": (closing.ClosingReply, "Closed period"),
+    "reply-closing": (closing.ClosingMadeReply, "Closed period"),
     "reply-closings": (closing.ClosingsReply, "Closed periods"),
     "reply-posting": (closing.PostingReply, "Posting"),
     "reply-postings": (closing.PostingsReply, "Postings"),

@@ -51,6 +51,7 @@ def test_a_period_is_closed_once_and_listed(office: Office) -> None:
     (whole, service) = document["rules"]["instruments"]["smiley@1"]["figures"]
     assert (whole["service"], whole["n"], whole["ikm"], service["service"]) == (None, 3, "75.00", "legalisasi")
     assert problem(send(office, "/v1/closings", Q3)) == (409, "already_closed", [])
+    assert document.pop("also") == []
     assert office.get("/v1/closings?unit=ult-makassar").get_json() == {"closings": [document]}
     assert office.get("/v1/closings?unit=ult-makassar&period=2026-Q2").get_json() == {"closings": []}
 
@@ -62,6 +63,16 @@ def test_late_arrivals_go_into_a_numbered_revision(office: Office) -> None:
     document = send(office, "/v1/closings", Q3 | {"revise": True}).get_json()
     assert document["revision"] == 2
     assert document["rules"]["instruments"]["smiley@1"]["figures"][0]["n"] == 4
+
+
+def test_closed_periods_that_would_change_are_named_and_revised_together(office: Office) -> None:
+    send(office, "/v1/closings", Q3)
+    count(office, response("2026-08-30T10:00:00+08:00", {"kepuasan": 4}))
+    refused = send(office, "/v1/closings", Q3 | {"period": "2026-08"})
+    assert problem(refused)[:2] == (409, "would_revise")
+    assert "2026-Q3" in refused.get_json()["detail"]
+    made = send(office, "/v1/closings", Q3 | {"period": "2026-08", "revise": True}).get_json()
+    assert (made["revision"], [(each["period"], each["revision"]) for each in made["also"]]) == (1, [("2026-Q3", 2)])
 
 
 def test_closing_needs_a_key_with_that_right_for_that_unit(office: Office) -> None:

@@ -15,7 +15,9 @@ from readmodel.closings import (
     Closing,
     NothingToRevise,
     NotOver,
+    WouldRevise,
     close_period,
+    close_together,
     closings,
     closings_made,
     frozen_tallies,
@@ -198,6 +200,32 @@ def test_a_revision_needs_a_closing_and_a_change(office: Engine) -> None:
     with pytest.raises(NothingToRevise):
         close(office, revise=True)
     assert close(office, revise=True, weights="0.1111").revision == 2
+
+
+def test_closed_periods_that_share_a_month_never_disagree(office: Engine) -> None:
+    close(office)
+    assert close(office, "2026-07").revision == 1
+    project(office, [visit(41), visit(42, 9)], {0: 43})
+    with pytest.raises(WouldRevise) as refused:
+        close(office, "2026-08")
+    assert refused.value.periods == (Q3,)
+    made = close_together(office, "dukcapil", "2026-08", by="Sari", now=AFTER, note="Telat", revise=True)
+    assert [(each.period, each.revision, each.note) for each in made] == [
+        ("2026-08", 1, "Telat"),
+        (Q3, 2, "2026-08: Telat"),
+    ]
+    with reading(office) as conn:
+        assert all(verify(conn, each).holds for each in made)
+        assert latest(conn, "dukcapil", "2026-07") == closings(conn, "dukcapil", "2026-07")[0]
+    assert frozen(office, made[1]).responses == 38
+
+
+def test_what_follows_a_revision_is_followed_in_turn(office: Engine) -> None:
+    for label in ("2026-08", "2026-09", Q3):
+        close(office, label)
+    project(office, [visit(41), visit(42, 9)], {0: 43})
+    made = close_together(office, "dukcapil", "2026-08", by="Sari", now=AFTER, revise=True)
+    assert [(each.period, each.revision) for each in made] == [("2026-08", 2), (Q3, 2), ("2026-09", 2)]
 
 
 def test_a_period_without_responses_can_be_closed(office: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -83,14 +83,27 @@ def test_a_closed_period_is_shown_as_it_was_closed_until_a_revision(office: Offi
     assert (quarter.n, quarter.closing.revision) == (24, 2)
 
 
-def test_a_figure_that_a_later_closing_changed_no_longer_names_its_own(office: Office) -> None:
+def test_a_closed_month_and_its_closed_quarter_agree(office: Office) -> None:
     taps(office, "2026-08", 4, 12)
     close_period(office.context.engine, "ult-makassar", "2026-Q3", by="kepala", now=NOW)
     taps(office, "2026-08", 1, 12)
-    later = NOW.replace(hour=4)
-    close_period(office.context.engine, "ult-makassar", "2026-08", by="kepala", now=later)
-    (quarter,) = rows(office, period="2026-Q3")
-    assert (quarter.n, quarter.closing) == (24, None)
+    close_period(office.context.engine, "ult-makassar", "2026-08", by="kepala", now=NOW, revise=True)
+    (quarter,), (month,) = rows(office, period="2026-Q3"), rows(office, period="2026-08")
+    assert (quarter.n, month.n) == (24, 24)
+    assert quarter.closing is not None
+    assert month.closing is not None
+    assert (quarter.closing.revision, month.closing.revision) == (2, 1)
+
+
+def test_todays_answers_are_public_tomorrow(office: Office) -> None:
+    taps(office, "2026-11", 4, 12)
+    tomorrow = datetime.fromisoformat("2026-11-11T00:00+08:00")
+    with reading(office.context.engine) as connection:
+        (before,), (after,) = (
+            public_rows(connection, PUBLIC, "ult-makassar", now=at, period="2026-11", instrument="smiley@1")
+            for at in (tomorrow - timedelta(minutes=1), tomorrow)
+        )
+    assert (before.n, after.n) == (0, 12)
 
 
 def test_respondents_are_counted_by_value_and_rare_ones_held_back_with_another(office: Office) -> None:
