@@ -66,13 +66,12 @@ def _readiness(
     own = {(instrument, label): one for (of, instrument, label), one in figures.items() if of == unit.id}
     closings = [one for (of, _label), one in closed.items() if of == unit.id]
     public = None if unit.public == "none" or not closings else public_year(conn, catalog, unit.id, year, now, ())
-    posted = [one for one in postings(conn, unit.id) if one.period[:4] == year]
-    results = results_of(catalog, unit, closings, public, posted)
+    results = results_of(catalog, unit, closings, public, postings(conn, unit.id))
     return Readiness(
         unit=unit,
         year=periods[0],
         rules=CURRENT,
-        perceptions=Perceptions(catalog, unit, own, closings, now).lines(periods[0], periods[1:]),
+        perceptions=Perceptions(catalog, own, now).lines(periods[0], periods[1:]),
         surveys=survey_line(catalog, periods[1:], own, results, now),
         publication=publication_line(results),
     )

@@ -1,20 +1,19 @@
 """The perception indices of the awards (IPKP, IPAK) against their minima, per quarter and for the year."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from readmodel.closings import Closing
 from readmodel.questionnaires import instruments_of
 from reporting.figures import ClosingRef, Figure, population_of
 from satisfaction.awards import AWARDS, BEST_INDEX, PERCEPTIONS, AwardKind, Minimum, award, component
-from satisfaction.index import OWN, Measure, measure
+from satisfaction.index import Measure, conventions, measure
 from satisfaction.instruments import Instrument
 from satisfaction.periods import Period
 from satisfaction.tally import Tally
-from schemas.catalog import Catalog, Unit
+from schemas.catalog import Catalog
 
 State = Literal["published", "not_closed", "running", "not_begun"]
 """`published` is as closed, under its number; all others are counted now and may still change."""
@@ -68,18 +67,8 @@ class PerceptionLine:
 class Perceptions:
     """A unit's perception indices of a year; `figures` are by questionnaire and label of the period."""
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        unit: Unit,
-        figures: Mapping[tuple[str, str], Figure],
-        closings: Iterable[Closing],
-        now: datetime,
-    ) -> None:
-        self._catalog, self._unit, self._figures, self._now = catalog, unit, figures, now
-        self._weights = {
-            (key, one.period): made["weights"] for one in closings for key, made in one.rules["instruments"].items()
-        }
+    def __init__(self, catalog: Catalog, figures: Mapping[tuple[str, str], Figure], now: datetime) -> None:
+        self._catalog, self._figures, self._now = catalog, figures, now
 
     def lines(self, year: Period, quarters: Sequence[Period]) -> tuple[PerceptionLine, ...]:
         """A line for each index and questionnaire in use or answered in the year, at least one for each index.
@@ -115,12 +104,13 @@ class Perceptions:
         )
 
     def _measured(self, instrument: Instrument, figure: Figure | None) -> Measure:
-        """The counts under the weights they were closed with, else the questionnaire's own."""
+        """The counts under the weights they were printed with, else the questionnaire's own."""
         if figure is None:
             return measure(instrument, Tally())
-        weights = self._weights.get((instrument.id, figure.period.label)) if figure.closing else None
+        printed = figure.closing and figure.closing.weights
+        weights = printed if printed in conventions(len(instrument.elements)) else None
         served = population_of(self._catalog, figure)
-        return measure(instrument, figure.included, None if weights == OWN else weights, served)
+        return measure(instrument, figure.included, weights, served)
 
 
 def against(kind: AwardKind, minimum: Minimum, found: Measure) -> Against:

@@ -28,6 +28,15 @@ OWN = {
     "name": {"id": "SPAK kantor", "en": "Our SPAK"},
 }
 
+WORDS = {"id": "Aplikasi", "en": "The app"}
+NINE = {
+    "id": "spkp-kantor@1",
+    "based_on": "spkp@1",
+    "name": {"id": "SPKP kantor", "en": "Our SPKP"},
+    "elements": [{"key": "aplikasi", "code": "T1", "name": WORDS}],
+    "questions": [{"key": "aplikasi", "element": "aplikasi", "optional": True, "text": WORDS}],
+}
+
 
 def catalog_of(public: Public = "none", **changes: object) -> Catalog:
     return Catalog((replace(MAKASSAR, public=public), JAYAPURA, TUTUP), **changes)  # type: ignore[arg-type]
@@ -144,6 +153,9 @@ def test_an_interval_around_the_minimum_is_told_and_decides_nothing(office: Offi
 def test_an_interval_on_one_side_of_the_minimum_needs_no_hint(office: Office) -> None:
     count(office, *answered("spak@1", "2026-02", 95, 5))
     assert [each.hints for each in line(read(office), "ipak").year.against] == [(), ()]
+    count(office, *answered("spkp@1", "2026-02", 40, 60))
+    wbk, wbbm = line(read(office), "ipkp").year.against
+    assert [(each.verdict, each.hints) for each in (wbk, wbbm)] == [("reached", ()), ("not_reached", ())]
 
 
 def test_a_sample_that_can_have_no_interval_says_so(office: Office) -> None:
@@ -178,8 +190,13 @@ def test_a_closed_quarter_keeps_its_figure_and_the_rest_is_counted_now(office: O
     assert first.closing is not None
     assert (first.state, first.index, first.closing.late) == ("published", Decimal("4.0000"), 10)
     assert (ipak.year.state, ipak.year.index) == ("not_closed", Decimal("3.5000"))
+
+
+def test_a_closed_year_is_published(office: Office) -> None:
+    count(office, *answered("spak@1", "2026-02", 10, 0))
     close(office, "2026")
-    assert line(read(office), "ipak").year.state == "published"
+    ipak = line(read(office), "ipak")
+    assert (ipak.year.state, ipak.quarters[0].state) == ("published", "not_closed")
 
 
 def test_responses_that_misuse_rules_left_out_are_told_and_not_counted(office: Office) -> None:
@@ -203,6 +220,22 @@ def test_a_questionnaire_made_from_the_packaged_one_has_a_line_of_its_own(tmp_pa
         ("spak@1", Decimal("4.0000")),
         ("spak-kantor@1", Decimal("3.0000")),
     ]
+    opened.close()
+
+
+def test_a_closed_figure_keeps_the_weights_it_was_closed_with(tmp_path: Path) -> None:
+    service = replace(MAKASSAR.services[0], instruments=("spkp-kantor@1",))
+    catalog = Catalog((replace(MAKASSAR, services=(service,)),), instruments=(NINE,))
+    settings = settings_in(tmp_path)
+    put_catalog(settings, catalog)
+    opened = Office(settings, NOW)
+    keys = [*(question.key for question in instrument("spkp@1").questions), "aplikasi"]
+    full = response("2026-02-10T09:00+08:00", dict.fromkeys(keys, 4), instrument="spkp-kantor@1")
+    count(opened, full)
+    close_period(opened.context.engine, "ult-makassar", "2026-Q1", by="Tim mutu", now=NOW, weights="0.11")
+    ipkp = line(read(opened, catalog), "ipkp")
+    assert (ipkp.instrument.id, ipkp.quarters[0].index) == ("spkp-kantor@1", Decimal("3.9600"))
+    assert ipkp.year.index == Decimal("4.0000")
     opened.close()
 
 
@@ -245,6 +278,13 @@ def test_a_response_counts_for_one_survey_however_often_its_time_was_closed(offi
         ("2026", False, 30),
     ]
     assert surveys.count == 2
+
+
+def test_a_closed_half_year_is_one_survey_and_its_quarters_do_not_wait(office: Office) -> None:
+    count(office, *skm("2026-02"), *skm("2026-05"))
+    close(office, "2026-S1")
+    surveys = read(office).surveys
+    assert (surveys.count, surveys.waiting) == (1, ())
 
 
 def test_surveys_of_another_year_and_of_another_unit_do_not_count(office: Office) -> None:
