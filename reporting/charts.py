@@ -17,7 +17,7 @@ WIDTH = 480
 FONT = "'Libertinus Serif', Georgia, 'Times New Roman', serif"
 INK, SOFT, LINE, BAR = "#16202a", "#4c5864", "#b9c2cb", "#35688f"
 
-_LABEL_WIDTH, _LABEL_CHARS = 150, 30
+_LABEL_WIDTH, _LABEL_CHARS = 150, 28
 _VALUE_WIDTH = 62
 
 Across = Callable[[Decimal], float]
