@@ -10,7 +10,7 @@ from feedback_api.docs_words import inline, kind_of
 from feedback_api.html import html_page
 from feedback_api.languages import marked as _
 from feedback_api.languages import preferred, translated
-from feedback_api.openapi_document import EXAMPLE_ROOT, openapi_document
+from feedback_api.openapi_document import EXAMPLE_ROOT, filled, openapi_document
 from feedback_api.openapi_others import PAGES
 from feedback_api.problem_kinds import KINDS
 from schemas.fields import Description
@@ -34,7 +34,7 @@ def docs(document: Description) -> Response:
         groups=_groups(document),
         schemas=document["components"]["schemas"],
         problems=[
-            (code, kind.status, translated(kind.title), translated(kind.detail, max="…", types="…", scope="…"))
+            (code, kind.status, translated(kind.title), filled(translated(kind.detail)))
             for code, kind in sorted(KINDS.items(), key=lambda entry: (entry[1].status, entry[0]))
         ],
         pages=PAGES,

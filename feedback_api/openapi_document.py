@@ -21,6 +21,7 @@ ROOTS = (
     SubmissionSchema,
     closing.ClosingSchema,
     closing.PostingSchema,
+    closing.ClosingMadeReply,
     closing.ClosingsReply,
     closing.PostingsReply,
     index_replies.IndicesReply,
@@ -60,6 +61,12 @@ _KEY = (
     "comments; `close`: closing periods) and may be limited to units, each with the units below it."
 )
 _SIGN_IN = "The cookie of a person who signed in with a key at `/sign-in`; it serves GET and HEAD only."
+
+
+_TOO_LONG: Description = {
+    "description": "The address is longer than the server reads.",
+    "content": {CONTENT_TYPE: {"schema": of(replies.ProblemReply)}},
+}
 
 
 def openapi_document() -> Description:
@@ -131,6 +138,8 @@ def _responses(operation: Operation) -> dict[str, Description]:
         by_status.setdefault(KINDS[code].status, []).append(code)
     for status, codes in by_status.items():
         answers[status] = _problem(status, codes)
+    if any(parameter.where == "query" for parameter in operation.parameters):
+        answers[414] = _TOO_LONG
     return {str(status): answers[status] for status in sorted(answers)}
 
 

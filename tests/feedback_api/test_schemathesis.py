@@ -70,6 +70,7 @@ BY_DESIGN = {
     ("POST /v1/feedback/batch", "negative_data_rejection"),
 }
 
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "422"]
 SAME_VIEW = r"\.(csv|xlsx|html|pdf)$"
 """Addresses whose parameters are read by the same code as those without a suffix: fewer requests there, usually."""
 
@@ -137,7 +138,12 @@ def configuration(server: Server, examples: int) -> Any:
             # Nothing that is made here can be deleted or belongs to one caller, so there is nothing to follow.
             "phases": {"stateful": off},
             "operations": [{"include-path-regex": SAME_VIEW, "phases": {"coverage": off}}] if quick else [],
-            "checks": {"use_after_free": off, "ensure_resource_availability": off, "object_level_authorization": off},
+            "checks": {
+                "negative_data_rejection": {"expected-statuses": REFUSED},
+                "use_after_free": off,
+                "ensure_resource_availability": off,
+                "object_level_authorization": off,
+            },
         }
     )
 
