@@ -8,7 +8,7 @@ from reporting.report_results import value_name
 from reporting.words import Words
 from satisfaction.instruments import Question
 
-MOST_PRINTED = 2_000
+MOST_PRINTED = 1_000
 """Rows a printed tabulation may have; beyond that nobody reads it on paper and the spreadsheet holds it."""
 FIELDS = ("sex", "age_band", "education", "occupation", "disability")
 

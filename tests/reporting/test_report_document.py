@@ -201,7 +201,7 @@ def test_a_reader_with_the_right_sees_both() -> None:
 def test_a_long_tabulation_is_left_to_the_workbook() -> None:
     found = replace(report(12), rows=(), rows_total=10_000)
     assert not any(isinstance(block, Tabulation) for block in blocks(found))
-    assert "10.000 respons. Tabulasi yang lebih panjang dari 2.000 baris tidak dicetak" in paragraphs(found)
+    assert "10.000 respons. Tabulasi yang lebih panjang dari 1.000 baris tidak dicetak" in paragraphs(found)
 
 
 def test_the_trend_keeps_periods_without_answers_and_says_which_are_closed() -> None:
