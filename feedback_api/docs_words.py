@@ -17,7 +17,6 @@ _TYPES = {
     "number": _("number"),
     "boolean": _("true or false"),
     "object": _("object"),
-    "null": "null",
 }
 
 
@@ -35,6 +34,8 @@ def kind_of(schema: Description) -> Markup:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return Markup('<a href="#schema-{0}">{0}</a>').format(name)
+    if schema == {"type": "null"}:
+        return Markup("null")
     if "anyOf" in schema:
         return _either(kind_of(one) for one in schema["anyOf"])
     if "enum" in schema:
@@ -43,7 +44,8 @@ def kind_of(schema: Description) -> Markup:
         return Markup("{} {}").format(translated(_("list of")), kind_of(schema.get("items", {})))
     named = schema.get("type", "object")
     types = [named] if isinstance(named, str) else named
-    return _either(Markup("{}").format(translated(_TYPES[one])) for one in types) + _limits(schema)
+    said = _either(Markup("{}").format(translated(_TYPES[one])) for one in types if one != "null") + _limits(schema)
+    return said + Markup(" | null") if "null" in types else said
 
 
 def _either(kinds: Iterable[Markup]) -> Markup:

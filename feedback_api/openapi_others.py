@@ -27,8 +27,8 @@ _UNCHANGED = Answer(description="What the client has still holds.", headers=("ET
 _EXAMPLE_FEEDBACK = {
     "event_id": "0193518c-2f9a-7c1e-9d6b-3f0f2a6f8d11",
     "unit": "ult-bbpmp-jatim",
-    "service": "legalisasi",
-    "touchpoint": "kiosk-lobi",
+    "service": "legalisasi-ijazah",
+    "touchpoint": "kiosk-ult-jatim-1",
     "channel": "kiosk",
     "instrument": "smiley@1",
     "answers": {"kepuasan": 4},

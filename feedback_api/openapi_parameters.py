@@ -84,8 +84,8 @@ PERIOD = Parameter(
 )
 _FILTERS = (
     UNITS,
-    Parameter("service", "Id of a service: only its responses.", _SLUG, "legalisasi"),
-    Parameter("touchpoint", "Id of a touchpoint: only responses given there. Needs a key.", _SLUG, "kiosk-lobi"),
+    Parameter("service", "Id of a service: only its responses.", _SLUG, "legalisasi-ijazah"),
+    Parameter("touchpoint", "Id of a touchpoint: only responses given there. Needs a key.", _SLUG, "kiosk-ult-jatim-1"),
     Parameter("channel", "Only responses given through this channel. Needs a key.", _choice(CHANNELS), "kiosk"),
     Parameter("instrument", "Only this questionnaire, with its version.", _INSTRUMENT, "skm-2017@1"),
     *(
@@ -185,7 +185,7 @@ _LANGUAGE = Parameter("language", "Of the document; by Accept-Language when left
 REPORT = (
     UNIT,
     PERIOD,
-    Parameter("service", "Only this service.", _SLUG, "legalisasi"),
+    Parameter("service", "Only this service.", _SLUG, "legalisasi-ijazah"),
     Parameter("instrument", "The questionnaire reported on.", _INSTRUMENT | {"default": "skm-2017@1"}),
     _RULES[0],
     Parameter("format", "What to answer with; the address's suffix and then this go before Accept.", _choice(FORMS)),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -155,6 +156,14 @@ def test_problems_stand_under_their_status(document: dict[str, Any]) -> None:
             for status, answer in described["responses"].items():
                 problems = answer.get("content", {}).get("application/problem+json", {}).get("examples", {})
                 assert {KINDS[code].status for code in problems} <= {int(status)}, path
+
+
+def test_the_written_document_names_every_address_and_parameter() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    for one in OPERATIONS:
+        if one.form_of is None:
+            assert one.path in written, one.path
+        assert {name for name in names(one.parameters) if f"`{name}`" not in written} == set(), one.path
 
 
 def test_it_is_answered_with_a_tag_and_not_sent_twice(office: Office, document: dict[str, Any]) -> None:

@@ -71,8 +71,8 @@ BY_DESIGN = {
 }
 
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "422"]
-SAME_VIEW = r"\.(csv|xlsx|html|pdf)$"
-"""Addresses whose parameters are read by the same code as those without a suffix: fewer requests there, usually."""
+SAME_VIEW = r"\.(csv|xlsx|pdf)$|/reports/skm$"
+"""Addresses whose parameters are read by the same code as others': fewer requests there, usually."""
 
 
 @pytest.fixture(scope="module")
