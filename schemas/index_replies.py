@@ -6,7 +6,7 @@ from schemas import reply_fields as plain
 from schemas.catalog_document import CHANNELS
 from schemas.feedback_fields import EventId
 from schemas.fields import Boolean, Choice, InstrumentId, Items, Moment, Part, Slug, Text, Word
-from schemas.reply_fields import LONGEST_TEXT, Reply
+from schemas.reply_fields import LONGEST_TEXT, Reply, told
 
 WEIGHTS = ("exact", "0.1111", "0.111", "0.11", "0.071")
 INTERVAL_OF = ("ikm", "nps", "share")
@@ -46,9 +46,9 @@ class ElementReply(Reply):
     key = Slug(required=True)
     code = plain.text()
     name = plain.text()
-    n = plain.count_or_null()
-    nrr = plain.figure()
-    weighted = plain.figure()
+    n = plain.count_or_null("answers")
+    nrr = plain.figure("mean answer, three decimals")
+    weighted = plain.figure("the NRR times the weight of the element")
     band = plain.text_or_null()
     distribution = fields.Dict(
         keys=Word(r"[0-9]+", "not_an_integer", 4), values=plain.count(), required=True, allow_none=True
@@ -105,22 +105,22 @@ class IndexReply(Reply):
     element = Slug(required=True, allow_none=True)
     instrument = InstrumentId(required=True)
     period = Part(PeriodReply, required=True)
-    n = plain.count_or_null()
-    excluded = plain.count_or_null()
-    index = plain.figure()
-    ikm = plain.figure()
+    n = plain.count_or_null("responses")
+    excluded = plain.count_or_null("responses that a rule against misuse left out")
+    index = plain.figure("weighted mean on the scale of the answers, four decimals; of an element its NRR")
+    ikm = plain.figure("the index on the scale that is published, two decimals")
     band = plain.text_or_null()
     band_label = plain.text_or_null()
-    bands = InstrumentId(required=True, allow_none=True)
-    weights = Choice((*WEIGHTS, "own"), required=True)
+    bands = InstrumentId(required=True, allow_none=True, metadata=told("the table that `band` is from"))
+    weights = Choice((*WEIGHTS, "own"), required=True, metadata=told("the convention used for this item"))
     interval = Part(IntervalReply, required=True, allow_none=True)
     csat = Part(ShareReply, required=True, allow_none=True)
-    nps = plain.figure()
+    nps = plain.figure("net promoter score, from -100 to 100")
     misuse = Part(MisuseReply, required=True)
     sample = Part(SampleReply, required=True, allow_none=True)
     closing = Part(ClosingRefReply, required=True, allow_none=True)
     elements = Items(Part(ElementReply), required=True)
-    suppressed = Boolean(required=True)
+    suppressed = Boolean(required=True, metadata=told("whether something is held back from who asks"))
 
 
 class RulesReply(Reply):

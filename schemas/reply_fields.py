@@ -30,11 +30,16 @@ def count() -> Integer:
     return Integer(0, LARGEST_COUNT, required=True)
 
 
-def count_or_null() -> Integer:
+def count_or_null(about: str | None = None) -> Integer:
     """A whole number of something, or null where it is held back."""
-    return Integer(0, LARGEST_COUNT, required=True, allow_none=True)
+    return Integer(0, LARGEST_COUNT, required=True, allow_none=True, metadata=told(about))
 
 
-def figure() -> fields.Float:
+def figure(about: str | None = None) -> fields.Float:
     """A rounded figure, or null where there is none or it is held back."""
-    return fields.Float(required=True, allow_none=True)
+    return fields.Float(required=True, allow_none=True, metadata=told(about))
+
+
+def told(about: str | None) -> dict[str, str]:
+    """A field's metadata that says what it is about."""
+    return {} if about is None else {"description": about}
