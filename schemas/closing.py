@@ -1,11 +1,25 @@
 """What is sent to close a period, and to say where its result was put up."""
 
 import re
+from datetime import date
 from typing import Any
 
 from marshmallow import fields
 
-from schemas.fields import Boolean, Choice, Integer, Items, Moment, Part, Slug, StrictSchema, Text, Word
+from schemas.fields import (
+    Boolean,
+    Choice,
+    Description,
+    Integer,
+    Items,
+    Moment,
+    Part,
+    Slug,
+    StrictSchema,
+    Text,
+    Word,
+    refusal,
+)
 from schemas.reply_fields import Reply
 
 CLOSABLE = r"(19[7-9]\d|2\d{3})(-S[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?"
@@ -20,6 +34,17 @@ class Day(Word):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "not_a_date_or_time", 40, **kwargs)
+
+    def read(self, value: Any) -> str:
+        day: str = super().read(value)
+        try:
+            date.fromisoformat(day)
+        except ValueError:  # 31 February, or the year 0
+            raise refusal("not_a_date_or_time") from None
+        return day
+
+    def description(self) -> Description:
+        return super().description() | {"format": "date"}
 
 
 class ClosablePeriod(Word):

@@ -114,6 +114,14 @@ def test_a_posting_belongs_to_a_closed_period(office: Office) -> None:
     assert office.get("/v1/postings?unit=ult-makassar").get_json() == {"postings": [made.get_json()]}
 
 
+@pytest.mark.parametrize("day", ["2026-02-31", "0000-01-01", "2026-1-5", "kemarin"])
+def test_a_posting_has_a_day_of_the_calendar(office: Office, day: str) -> None:
+    send(office, "/v1/closings", Q3)
+    refused = problem(send(office, "/v1/postings", POSTING | {"posted_on": day}))
+    assert refused == (422, "invalid_closing", [("posted_on", "not_a_date_or_time")])
+    assert office.get("/v1/postings?unit=ult-makassar").get_json() == {"postings": []}
+
+
 @pytest.mark.parametrize("path", ["/v1/closings", "/v1/postings"])
 def test_the_lists_name_what_they_need(office: Office, path: str) -> None:
     assert problem(office.get(path)) == (422, "invalid_query", [("unit", "required")])
