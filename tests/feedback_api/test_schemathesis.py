@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import schemathesis
@@ -16,6 +16,7 @@ from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 from schemathesis.engine.recorder import ScenarioRecorder
 
+from readmodel.response import StoredResponse
 from schemas.catalog import Catalog
 from tests.feedback_api.counting import count, response
 from tests.feedback_api.office import JAYAPURA, MAKASSAR, Office, put_catalog, settings_in
@@ -75,8 +76,15 @@ SAME_VIEW = r"\.(csv|xlsx|pdf)$|/reports/skm$"
 """Addresses whose parameters are read by the same code as others': fewer requests there, usually."""
 
 
+class Served(NamedTuple):
+    """A running server, and a key that opens everything."""
+
+    server: Server
+    key: str
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with responses of two quarters, one of them closed."""
     directory = tmp_path_factory.mktemp("data")
     settings = settings_in(directory)
@@ -86,14 +94,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     office.close()
     with Server(directory, PUAS_SECRET_KEY="s" * 32) as running:
         running.wait_until_ready()
-        running.key = (directory / "test.key").read_text()  # type: ignore[attr-defined]
-        bearer = {"Authorization": f"Bearer {running.key}"}  # type: ignore[attr-defined]
+        key = (directory / "test.key").read_text()
+        bearer = {"Authorization": f"Bearer {key}"}
         status, _ = running.request("POST", "/v1/closings", {"unit": "ult-makassar", "period": "2025-Q2"}, bearer)
         assert status == 201
-        yield running
+        yield Served(running, key)
 
 
-def _responses() -> list[Any]:
+def _responses() -> list[StoredResponse]:
     answered = {key: 1 + place % 4 for place, key in enumerate(SKM)}
     moments = [f"2025-{month:02}-{day:02}T09:00:00+08:00" for month in (5, 8) for day in range(1, 21)]
     whole = [response(at, answered, instrument="skm-2017@1") for at in moments]
@@ -124,16 +132,16 @@ def filled_in(document: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def configuration(server: Server, examples: int) -> Any:
+def configuration(served: Served, examples: int) -> Any:
     """All checks, the same requests each time."""
     off, quick = {"enabled": False}, examples < 20
     return schemathesis.Config.from_dict(
         {
-            "base-url": f"http://127.0.0.1:{server.port}",
+            "base-url": f"http://127.0.0.1:{served.server.port}",
             "seed": 1,
             "continue-on-failure": True,
             "request-timeout": 20,
-            "auth": {"openapi": {"key": {"bearer": server.key}}},  # type: ignore[attr-defined]
+            "auth": {"openapi": {"key": {"bearer": served.key}}},
             "generation": {"max-examples": examples, "deterministic": True, "no-shrink": True},
             # Nothing that is made here can be deleted or belongs to one caller, so there is nothing to follow.
             "phases": {"stateful": off},
@@ -175,9 +183,9 @@ def _codes(body: bytes) -> set[str]:
 
 
 @pytest.mark.timeout(3600)
-def test_the_running_server_does_what_its_document_says(server: Server) -> None:
-    _status, document = server.request("GET", "/v1/openapi.json")
-    schema = schemathesis.openapi.from_dict(filled_in(document), config=configuration(server, EXAMPLES))
+def test_the_running_server_does_what_its_document_says(served: Served) -> None:
+    _status, document = served.server.request("GET", "/v1/openapi.json")
+    schema = schemathesis.openapi.from_dict(filled_in(document), config=configuration(served, EXAMPLES))
     found: list[str] = []
     met: set[str] = set()
     requests = 0
