@@ -17,6 +17,7 @@ from feedback_api.indices_query import IndicesQuery, read_query
 from feedback_api.negotiation import Form, wanted_form
 from readmodel.questionnaires import instruments_of
 from reporting.figures import read_figures
+from satisfaction.periods import containing
 from schemas.catalog import Catalog, Unit
 
 
@@ -45,8 +46,10 @@ def indices(context: Context, suffix: Form | None) -> Response:
         return [item(figure, known, catalog, query.rules) for figure in read_figures(connection, catalog, wanted)]
 
     periods = {unit.timezone: str(wanted.periods(unit.zone)) for unit in units}
+    # Everybody is told of days that are over: their answer changes at midnight though nothing arrived.
+    days = None if who.known else [containing(now, "day", unit.zone).label for unit in units]
     narrow = "interval" if query.interval else "group_by"
-    answer, items = read_unless_known(context, who, [query.document(), query.bom, periods], form, narrow, read)
+    answer, items = read_unless_known(context, who, [query.document(), query.bom, periods, days], form, narrow, read)
     if items is None:
         return not_modified(answer.tag)
     if form == "csv":

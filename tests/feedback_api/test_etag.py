@@ -92,6 +92,16 @@ def test_the_next_quarter_makes_the_running_one_stale(office: Office) -> None:
     assert client.get("/v1/indices", headers=bearer).status_code == 200
 
 
+def test_the_next_day_makes_what_everybody_is_told_stale_for_yesterday_counts_from_then_on(office: Office) -> None:
+    put_catalog(office.settings, replace(CATALOG, units=(replace(MAKASSAR, public="unit"), JAYAPURA)))
+    office.context.catalog.refresh()
+    path = "/v1/indices?unit=ult-makassar&period=2026-Q4"
+    known = {"If-None-Match": office.anonymous.get(path).headers["ETag"]}
+    assert office.anonymous.get(path, **known).status_code == 304
+    midnight = replace(office.context, clock=lambda: datetime(2026, 11, 21, 16, 0, tzinfo=UTC))
+    assert create_app(midnight).test_client().get(path, headers=known).status_code == 200
+
+
 def test_tags_differ_by_language_form_query_and_rights(office: Office) -> None:
     own = office.new_key("read", units=[JAYAPURA.id])
     tags = [
