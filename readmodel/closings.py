@@ -148,8 +148,11 @@ def close_together(
         made.append(closing)
     with writing(engine) as conn:
         hold(conn, Lock.CLOSING)
-        for closing, draft in zip(made, drafts, strict=True):
+        overtaken = in_force(conn, [unit]) != {(unit, period): each for period, each in closed.items()}
+        for closing, draft in () if overtaken else zip(made, drafts, strict=True):
             _keep(conn, closing, draft.cells)
+    if overtaken:  # what was drafted may not agree with what has been closed meanwhile
+        return close_together(engine, unit, label, by=by, now=now, note=note, weights=weights, revise=revise)
     return made
 
 
@@ -258,10 +261,6 @@ def _require_change(unit: str, draft: _Draft, before: Closing | None) -> None:
 
 
 def _keep(conn: Connection, closing: Closing, frozen: Iterable[Cell]) -> None:
-    """Write it, unless another has closed the period meanwhile."""
-    before = latest(conn, closing.unit, closing.period)
-    if closing.revision != (1 if before is None else before.revision + 1):
-        raise AlreadyClosed(f"{closing.period} of {closing.unit} has just been closed by somebody else")
     positions = {str(partition): position for partition, position in sorted(closing.positions.items())}
     conn.execute(insert(table).values(**asdict(closing) | {"positions": positions}))
     keep_cells(conn, closing.key, frozen)

@@ -1,14 +1,16 @@
 """Closing a period: figures that stay, and say what they were made of."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Connection, Engine, delete, event, update
 
 from readmodel.catalog import apply_catalog
+from readmodel.closing_cells import FrozenTally
 from readmodel.closing_check import verify
 from readmodel.closings import (
     AlreadyClosed,
@@ -84,10 +86,15 @@ def close(engine: Engine, label: str = Q3, **changes: Any) -> Closing:
     return close_period(engine, "dukcapil", label, **(values | changes))
 
 
+def frozen_in(engine: Engine, closing: Closing, cut: str = "") -> list[FrozenTally]:
+    """What a closing counted, by month."""
+    with reading(engine) as conn:
+        return frozen_tallies(conn, closing, cut)
+
+
 def frozen(engine: Engine, closing: Closing, cut: str = "") -> Tally:
     """All that a closing counted."""
-    with reading(engine) as conn:
-        return Tally.merged(each.tally for each in frozen_tallies(conn, closing, cut))
+    return Tally.merged(each.tally for each in frozen_in(engine, closing, cut))
 
 
 def test_a_closing_keeps_the_counts_their_figures_and_the_rules_that_made_them(office: Engine) -> None:
@@ -226,6 +233,39 @@ def test_what_follows_a_revision_is_followed_in_turn(office: Engine) -> None:
     project(office, [visit(41), visit(42, 9)], {0: 43})
     made = close_together(office, "dukcapil", "2026-08", by="Sari", now=AFTER, revise=True)
     assert [(each.period, each.revision) for each in made] == [("2026-08", 2), (Q3, 2), ("2026-09", 2)]
+
+
+def test_closings_made_at_the_same_time_agree_on_the_month_they_share(
+    office: Engine, connect: Callable[[float], Engine]
+) -> None:
+    other = connect(30.0)
+
+    def meanwhile(_connection: Connection) -> None:
+        project(other, [visit(41)], {0: 43})
+        close(other, "2026-08")
+
+    event.listen(office, "commit", meanwhile, once=True)
+    quarter = close(office)  # has read when the other begins
+    with reading(office) as conn:
+        month = latest(conn, "dukcapil", "2026-08")
+    assert month is not None
+    shared = [each.tally.responses for each in frozen_in(office, quarter) if each.month == 202608]
+    assert sum(shared) == frozen(office, month).responses
+
+
+def test_a_period_closed_by_somebody_else_meanwhile_stays_theirs(
+    office: Engine, connect: Callable[[float], Engine]
+) -> None:
+    other = connect(30.0)
+
+    def meanwhile(_connection: Connection) -> None:
+        close(other, note="first")
+
+    event.listen(office, "commit", meanwhile, once=True)
+    with pytest.raises(AlreadyClosed):
+        close(office, note="second")
+    with reading(office) as conn:
+        assert [each.note for each in closings(conn)] == ["first"]
 
 
 def test_a_period_without_responses_can_be_closed(office: Engine) -> None:
