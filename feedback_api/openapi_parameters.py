@@ -193,7 +193,7 @@ REPORT = (
     Parameter(
         "figures",
         "Of a closed period, the figures as frozen when it was closed, or counted anew.",
-        _choice(("closed", "live"), "closed"),
+        _choice(("published", "live"), "published"),
     ),
 )
 POSTER = (

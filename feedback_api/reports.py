@@ -63,7 +63,7 @@ def report(context: Context, documents: BoundedSemaphore, suffix: ReportForm | N
         instrument=parameters.text("instrument") or DEFAULT_INSTRUMENT,
         service=parameters.text("service"),
         weights=parameters.choice("weights", tuple(WEIGHTS)),
-        live=parameters.choice("figures", ("closed", "live")) == "live",
+        live=parameters.choice("figures", ("published", "live")) == "live",
         suggestions=most_suggestions(form) if allowed else None,
         rows=most_rows(form) if allowed else None,
     )
