@@ -17,7 +17,7 @@ from readmodel.questionnaires import instruments_of
 from reporting.public import PublicRow, PublicYear, public_labels, public_year
 from reporting.words import ABSENT, Words, family
 from satisfaction.bands import band_tables
-from satisfaction.instruments import Instrument
+from satisfaction.instruments import Instrument, Kind
 from satisfaction.periods import containing, parse_period
 from schemas.catalog import Catalog, Unit
 from schemas.feedback_fields import RESPONDENT
@@ -27,6 +27,8 @@ YEARS = 5
 CHARTED = 8
 """How many quarters the chart shows: two years."""
 FIELDS: tuple[Dimension, ...] = ("sex", "education")
+OFFERED_FIRST: tuple[Kind, ...] = ("ikm", "satisfaction", "perception", "nps")
+"""Questionnaires in this order: the page's address is printed on posters to lead to the IKM."""
 DASH = "\u2013"
 
 
@@ -264,10 +266,11 @@ def _closed_last(conn: Connection, unit: Unit) -> str | None:
 
 
 def _offered(unit: Unit, known: Mapping[str, Instrument], years: Iterable[PublicYear]) -> list[str]:
-    """The questionnaires in use or answered lately, in the order they are known."""
+    """The questionnaires in use or answered lately, indices of satisfaction first; else in the order they are known."""
     answered = {key for year in years for key in year.answered}
     in_use = {key for one in unit.services if not (one.retired or unit.retired) for key in one.instruments}
-    return [key for key in known if key in answered or key in in_use]
+    offered = [key for key in known if key in answered or key in in_use]
+    return sorted(offered, key=lambda key: OFFERED_FIRST.index(known[key].kind))
 
 
 def day_name(day: date) -> str:

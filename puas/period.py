@@ -216,8 +216,12 @@ def _why(responses: bool, figures: bool) -> str:
 
 
 def _ikm(closing: "Closing") -> str:
-    """The unit's IKM, by the first questionnaire that has one."""
-    whole = [each["figures"][0]["ikm"] for each in closing.rules["instruments"].values()]
+    """The unit's IKM, by the regulation's questionnaire; else by the first that has one."""
+    from reporting.report_reading import DEFAULT_INSTRUMENT
+
+    made = closing.rules["instruments"]
+    ordered = sorted(made, key=lambda instrument: instrument != DEFAULT_INSTRUMENT)
+    whole = [made[instrument]["figures"][0]["ikm"] for instrument in ordered]
     return next((ikm for ikm in whole if ikm is not None), "-")
 
 

@@ -182,3 +182,13 @@ def test_the_page_is_well_outlined_and_loads_nothing_from_elsewhere(office: Offi
     assert not seen.inline
     assert seen.loaded == ["data:,", "/static/puas.css", "/static/public.css"]
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+
+
+def test_it_opens_with_the_satisfaction_index_when_the_unit_also_asks_for_a_recommendation(office: Office) -> None:
+    services = tuple(replace(each, instruments=("nps@1", *each.instruments)) for each in MAKASSAR.services)
+    put_catalog(office.context.settings, Catalog((replace(PUBLIC.units[0], services=services), *PUBLIC.units[1:])))
+    office.context.catalog.refresh()
+    count(office, *skm("2026-10", 4, 30))
+    shown = page(office, "?period=2026-Q4")
+    assert "<dd>100.00</dd>" in shown
+    assert "nps@1" in shown

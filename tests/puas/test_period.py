@@ -94,3 +94,26 @@ def test_a_result_is_noted_where_it_was_put_up(env: dict[str, str]) -> None:
 def test_what_is_wrong_is_told_in_a_line(env: dict[str, str], arguments: tuple[str, ...], code: int, line: str) -> None:
     done = puas(env, "period", *arguments)
     assert (done.returncode, line in done.stderr) == (code, True), done.stderr
+
+
+def test_the_list_names_the_ikm_of_the_regulations_questionnaire_before_that_of_an_own_one(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    own = """
+instruments:
+  - id: aplikasi@1
+    name: {id: Aplikasi, en: App}
+    answers: {1: {id: Buruk, en: Poor}, 2: {id: Baik, en: Good}}
+    elements: [{key: mudah, code: T1, name: {id: Kemudahan, en: Ease}}]
+    questions: [{key: mudah, element: mudah, text: {id: Mudah, en: Easy}}]
+"""
+    (tmp_path / "catalog.yaml").write_text(own + CATALOG.replace("[skm-2017@1]", "[skm-2017@1, aplikasi@1]"))
+    assert puas(env, "catalog", "apply", tmp_path / "catalog.yaml").returncode == 0
+    engine = open_database(f"sqlite:///{tmp_path}/data/puas.db")
+    app = [visit(number, instrument="aplikasi@1", answers={"mudah": 2}) for number in range(40, 60)]
+    project(engine, app, {0: 60})
+    engine.dispose()
+    shown = puas(env, "period", "close", *Q3).stdout
+    assert "IKM 100.00" in shown
+    whole = shown.partition("skm-2017@1")[2].partition("IKM ")[2].split()[0]
+    assert whole in puas(env, "period", "list").stdout
