@@ -72,7 +72,9 @@ def _value(field: fields.Field[Any], refer: _Refer) -> Description:
     if isinstance(field, WireField):
         return field.description()
     if isinstance(field, Items):
-        return {"type": "array", "items": _value(field.inner, refer)} | ({"minItems": field.least} if field.least else {})
+        return {"type": "array", "items": _value(field.inner, refer)} | (
+            {"minItems": field.least} if field.least else {}
+        )
     if isinstance(field, Part):
         return refer(field.schema)
     if isinstance(field, fields.Dict):
@@ -86,7 +88,9 @@ def _value(field: fields.Field[Any], refer: _Refer) -> Description:
 def _mapping(field: fields.Dict, refer: _Refer) -> Description:
     described: Description = {"type": "object"}
     if field.key_field is not None:
-        described["propertyNames"] = {name: rule for name, rule in _value(field.key_field, refer).items() if name != "type"}
+        described["propertyNames"] = {
+            name: rule for name, rule in _value(field.key_field, refer).items() if name != "type"
+        }
     if field.value_field is not None:
         described["additionalProperties"] = _property(field.value_field, refer)
     return described
