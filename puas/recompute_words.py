@@ -76,6 +76,12 @@ WORDS: Mapping[str, Text] = MappingProxyType(
             en="Hint: that figure follows when the averages are first rounded to {places} decimals "
             "(weight {convention}).",
         ),
+        "hint_printed_index": Text(
+            id="Petunjuk: angka itu adalah indeksnya (bobot {convention}); IKM adalah indeks dikali 100 dibagi nilai "
+            "jawaban tertinggi.",
+            en="Hint: that figure is the index (weight {convention}); the IKM is the index times 100 over the highest "
+            "answer.",
+        ),
         "hint_within_rounding": Text(
             id="Petunjuk: NRR tercetak terlalu kasar untuk memastikan; selisihnya dapat berasal dari pembulatan NRR "
             "(bobot {convention}). Jumlah jawaban akan memastikannya.",

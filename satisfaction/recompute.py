@@ -57,7 +57,8 @@ class Hint:
     """How a figure that no convention reproduces may have come about; never a reason to call it reproduced.
 
     Codes: `weight` (params weight, sum), `cut_off` (convention), `rounded_averages` (places), `rounded_weighted`
-    (convention, places), `rounded_index` (convention, places), `within_rounding` (convention).
+    (convention, places), `rounded_index` (convention, places), `printed_index` (convention: the index stands where the
+    IKM should), `within_rounding` (convention).
     """
 
     code: str
@@ -208,6 +209,11 @@ def _bands(published: Published, recomputed: Figure) -> BandCheck:
 def _hints(published: Published) -> Iterator[Hint]:
     claimed = _claimed(published)
     factor = Fraction(1) if published.ikm is None else Fraction(100, published.highest)
+    same = (figure for figure in _figures(published) if half_up(figure.index, decimals(claimed)) == claimed)
+    printed = next(same, None)
+    if published.ikm is not None and printed is not None:
+        yield Hint("printed_index", printed.source, {"convention": printed.convention})
+        return
     for source, averages in _sources(published):
         answered = [average for average in averages if average is not None]
         yield from _other_weights(claimed, factor, source, answered)

@@ -75,6 +75,12 @@ def test_a_figure_that_was_cut_off_is_a_hint() -> None:
     assert "cut_off" in {hint.code for hint in result.hints}
 
 
+def test_an_index_printed_in_place_of_the_ikm_is_a_hint_and_never_a_reproduction() -> None:
+    result = recompute(Published(averages=(Decimal("3.5"), Decimal("3.6")), ikm=Decimal("3.55")))
+    assert not result.reproduced
+    assert [(hint.code, dict(hint.params)) for hint in result.hints] == [("printed_index", {"convention": "exact"})]
+
+
 def test_rounding_on_the_way_is_a_hint() -> None:
     """3.5778 rounded to 3.58 is 89.50; averages of two decimals leave room for it as well."""
     codes = {hint.code for hint in verdict(SENGKUANG, "89.50").hints}
