@@ -19,7 +19,7 @@ from readmodel.closings import AlreadyClosed, Closing, NothingToRevise, NotOver,
 from readmodel.database import DatabaseAway, writing
 from readmodel.postings import Posting, post, postings
 from satisfaction.index import BadWeights
-from schemas.closing import ClosingSchema, PostingSchema
+from schemas.closing import ClosingSchema, PostingSchema, is_closable
 from schemas.fields import StrictSchema
 from schemas.violation import Violation, field_path, problems
 
@@ -141,10 +141,13 @@ def _place(context: Context) -> tuple[str, str | None]:
         parameters.fault("unit", "required")
     elif context.catalog.required().unit(unit) is None:
         parameters.fault("unit", "unknown_unit")
+    period = parameters.text("period")
+    if period is not None and is_closable(period) is None:
+        parameters.fault("period", "not_closable")
     if unit is None or parameters.faults:
         raise Problem("invalid_query", parameters.faults)
     require(context, "read", [unit])
-    return unit, parameters.text("period")
+    return unit, period
 
 
 def _asked(context: Context, schema: StrictSchema) -> dict[str, Any]:

@@ -127,3 +127,6 @@ def test_the_lists_name_what_they_need(office: Office, path: str) -> None:
     assert problem(office.get(path)) == (422, "invalid_query", [("unit", "required")])
     assert problem(office.get(f"{path}?unit=x")) == (422, "invalid_query", [("unit", "unknown_unit")])
     assert problem(office.get(f"{path}?unit=ult-makassar&x=1"))[2] == [("x", "unknown_parameter")]
+    for label in ("2026-W10", "%00"):
+        refused = problem(office.get(f"{path}?unit=ult-makassar&period={label}"))
+        assert refused == (422, "invalid_query", [("period", "not_closable")])
