@@ -62,7 +62,10 @@ class ServiceView:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """One office; `silent` counts its services without any feedback yet, `page` says that it has a public page."""
+    """One office; `silent` counts its services without any feedback yet, `page` says that it has a public page.
+
+    `day_late` when the figures are those for everybody, which take in each day on the next.
+    """
 
     id: str
     name: str
@@ -70,6 +73,7 @@ class UnitView:
     services: tuple[ServiceView, ...]
     silent: int
     page: bool = False
+    day_late: bool = False
 
 
 def read_counts(conn: Connection, units: Sequence[Unit], now: datetime) -> Counts:

@@ -30,18 +30,17 @@ def public_view(figures: PublicFigures, asked: Asked, unit: Unit, now: datetime)
         for service, name in names.items()
     ]
     listed = tuple(service for service in services if service.readings)
-    return (
-        None
-        if not listed
-        else UnitView(unit.id, unit.name, quarter_name(containing(now, "quarter", unit.zone)), listed, 0, page=True)
-    )
+    if not listed:
+        return None
+    quarter = quarter_name(containing(now, "quarter", unit.zone))
+    return UnitView(unit.id, unit.name, quarter, listed, 0, page=True, day_late=True)
 
 
 def _rows(conn: Connection, catalog: Catalog, unit: Unit, now: datetime) -> list[PublicRow]:
     quarter = containing(now, "quarter", unit.zone).label
     year = public_year(conn, catalog, unit.id, quarter[:4], now, ())
-    offered = {key for service in unit.services if not service.retired for key in service.instruments}
-    instruments = [key for key in year.known if key in offered or key in year.answered]
+    offered = [key for service in unit.services if not service.retired for key in service.instruments]
+    instruments = [key for key in dict.fromkeys([*offered, *year.answered]) if key in year.known]
     whole = [year.row(key, None, quarter) for key in instruments]
     if unit.public != "services":
         return whole

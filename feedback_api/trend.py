@@ -20,7 +20,7 @@ def lines(ikms: Sequence[Decimal | None]) -> tuple[str, ...]:
     """One polyline for each run of neighbouring weeks with an IKM; a week alone is a short dash.
 
     >>> lines([Decimal(25), Decimal(100), None, Decimal(25)])
-    ('0.0,32.0 33.3,2.0', '98.5,32.0 101.5,32.0')
+    ('0.0,32.0 33.3,2.0', '97.0,32.0 100.0,32.0')
     """
     step = WIDTH / max(1, len(ikms) - 1)
     runs: list[list[tuple[float, float]]] = [[]]
@@ -36,5 +36,6 @@ def lines(ikms: Sequence[Decimal | None]) -> tuple[str, ...]:
 def _polyline(run: list[tuple[float, float]]) -> str:
     if len(run) == 1:
         ((x, y),) = run
-        run = [(x - 1.5, y), (x + 1.5, y)]
+        left = min(max(0.0, x - 1.5), WIDTH - 3)
+        run = [(left, y), (left + 3, y)]
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in run)

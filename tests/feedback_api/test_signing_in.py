@@ -152,6 +152,28 @@ def test_the_services_of_a_unit_are_public_when_the_catalog_says_so(tmp_path: Pa
     office.close()
 
 
+def test_everybody_is_told_that_today_is_counted_tomorrow_and_who_sees_all_is_not(office: Office) -> None:
+    told = "each day they take in the answers of the day before."
+    assert told in office.anonymous.get("/", **ENGLISH).text
+    assert told not in office.get("/", **ENGLISH).text
+    jayapura = office.get("/", key=office.new_key("read", units=["ult-jayapura"]), **ENGLISH).text
+    assert jayapura.count(told) == 1
+
+
+def test_everybody_sees_questionnaires_in_the_order_in_which_the_services_name_them(tmp_path: Path) -> None:
+    service = replace(MAKASSAR.services[0], instruments=("smiley@1", "skm-2017@1"))
+    office = opened(tmp_path, Catalog((replace(MAKASSAR, public="unit", services=(service,)),)))
+    board = office.anonymous.get("/", **ENGLISH).text
+    assert re.findall(r'class="what">(.*?)<', board) == ["One-touch satisfaction", "Public Satisfaction Survey"]
+    office.close()
+
+
+def test_more_than_a_thousand_responses_are_written_as_the_language_groups_digits(office: Office) -> None:
+    count(office, *(response("2026-11-20T10:00+08:00", {"kepuasan": 4}) for _ in range(1100)))
+    assert "1,109 responses" in office.get("/", **ENGLISH).text
+    assert "1.109 responden" in office.get("/", **{"Accept-Language": "id"}).text
+
+
 def test_a_key_for_one_unit_opens_that_unit_and_leaves_the_rest_as_for_everybody(office: Office) -> None:
     board = office.get("/", key=office.new_key("read", units=["ult-jayapura"]), **ENGLISH).text
     assert "25.00" in board
