@@ -156,7 +156,7 @@ def _ordered(one: "Key") -> list[str]:
 def _state(one: "Key", now_ms: int) -> str:
     if one.revoked_ms is not None:
         return f"revoked {_day(one.revoked_ms)}"
-    return "stands" if one.stands(now_ms) else "expired"
+    return "in force" if one.stands(now_ms) else "expired"
 
 
 def _end_of(day: datetime) -> int:

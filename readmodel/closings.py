@@ -250,7 +250,7 @@ def _require_over(office: Unit, label: str, now: datetime) -> None:
         raise BadPeriod("not_closable", label)
     period = parse_period(label, office.zone)
     if now < period.end:
-        raise NotOver(f"{label} of {office.id} ends at {period.end.isoformat()}")
+        raise NotOver(f"{label} of {office.id} is not over: it ends at {period.end.isoformat()}")
 
 
 def _require_change(unit: str, draft: _Draft, before: Closing | None) -> None:

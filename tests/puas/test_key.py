@@ -35,14 +35,14 @@ def test_a_key_is_printed_once_and_listed_without_its_secret(env: dict[str, str]
     assert "shown only now" in made.stderr
     listed = puas(env, "key", "list").stdout
     row = next(line for line in listed.splitlines() if text.split("_")[1] in line)
-    for shown in ("Tim mutu", "read, export", "ult-a, ult-b", "2099-12-31", "stands"):
+    for shown in ("Tim mutu", "read, export", "ult-a, ult-b", "2099-12-31", "in force"):
         assert shown in row
     assert text.split("_")[2] not in listed
 
 
 def test_without_units_a_key_covers_all_and_without_a_day_it_never_expires(env: dict[str, str]) -> None:
     assert puas(env, "key", "create", "a", "--scope", "read").returncode == 0
-    assert re.search(r"a +│ read +│ all +│ [\d-]+ +│ never +│ stands", puas(env, "key", "list").stdout)
+    assert re.search(r"a +│ read +│ all +│ [\d-]+ +│ never +│ in force", puas(env, "key", "list").stdout)
 
 
 @pytest.mark.parametrize(

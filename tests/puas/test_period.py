@@ -83,7 +83,7 @@ def test_a_result_is_noted_where_it_was_put_up(env: dict[str, str]) -> None:
     ("arguments", "code", "line"),
     [
         (("close", "dukcapil", "2026-W10"), 2, "'2026-W10' is no period to close"),
-        (("close", "dukcapil", "2999"), 1, "2999 of dukcapil ends at 3000-01-01"),
+        (("close", "dukcapil", "2999"), 1, "2999 of dukcapil is not over: it ends at 3000-01-01"),
         (("close", "nowhere", "2026-Q3"), 1, "the catalog has no unit 'nowhere'"),
         (("close", *Q3, "--revise"), 1, "has not been closed yet"),
         (("close", *Q3, "--weights", "0.071"), 1, "fits none of the questionnaires skm-2017@1"),
