@@ -120,11 +120,16 @@ class PublicYear:
         return (*listed, *sorted(found.keys() - set(listed)))
 
     def row(self, instrument: str, service: str | None, label: str, weights: str | None = None) -> PublicRow:
-        """The figure of a service, or of the unit as a whole, in a period of the year."""
+        """The figure of a service, or of the unit as a whole, in a period of the year.
+
+        Under `weights`, else under those a closed period was closed with, else under the questionnaire's own.
+        """
         asked = self.known[instrument]
         shown = self._decision(instrument).shown(service, label)
         tally, excluded = self._tally(instrument, service, label)
-        convention = weights if weights in conventions(len(asked.elements)) else None
+        closing = self._closing(label)
+        wanted = weights or (closing and closing.weights)
+        convention = wanted if wanted in conventions(len(asked.elements)) else None
         whole = measure(asked, tally, convention, self._served(service, label, tally.responses))
         period = parse_period(label, self.unit.zone)
         return PublicRow(
@@ -138,7 +143,7 @@ class PublicYear:
             measure=_masked(whole, shown) if shown.index else None,
             elements=tuple(_element(element, shown) for element in whole.elements),
             suppressed=not shown.everything,
-            closing=self._closing(label) if shown.n else None,
+            closing=closing if shown.n else None,
         )
 
     def respondents(self, instrument: str, field: str, label: str) -> PublicRespondents:
@@ -178,7 +183,9 @@ class PublicYear:
 
     def _closing(self, label: str) -> ClosingRef | None:
         closing = self._counts.closings.get(label)
-        return None if closing is None else ClosingRef(closing.revision, closing.closed_ms, closing.digest, 0)
+        if closing is None:
+            return None
+        return ClosingRef(closing.revision, closing.closed_ms, closing.digest, 0, closing.rules.get("weights"))
 
 
 def public_year(

@@ -25,8 +25,8 @@ VERDICTS: Mapping[Verdict, Text] = MappingProxyType(
             en="no difference that the sample can show",
         ),
         "cannot_tell": Text(
-            id="tidak dapat dibandingkan: responden terlalu sedikit, jawabannya semua sama, atau kuesionernya berbeda",
-            en="cannot be compared: too few respondents, answers all alike, or different questionnaires",
+            id="tidak dapat dibandingkan: responden terlalu sedikit, jawaban semua sama, atau kuesioner/bobotnya berbeda",
+            en="cannot be compared: too few respondents, answers all alike, or other questions or weights",
         ),
     }
 )

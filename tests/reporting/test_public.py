@@ -12,6 +12,7 @@ import pytest
 from readmodel.closings import close_period
 from readmodel.database import reading
 from reporting.public import NotPublic, PublicInterval, PublicRow, public_labels, public_rows, public_year
+from satisfaction.instruments import instrument
 from satisfaction.periods import BadPeriod
 from schemas.catalog import Catalog
 from tests.feedback_api.counting import count, response
@@ -38,7 +39,7 @@ def taps(office: Office, month: str, answer: int, number: int, **changes: Any) -
 
 def rows(office: Office, unit: str = "ult-makassar", **asked: Any) -> list[PublicRow]:
     with reading(office.context.engine) as connection:
-        return public_rows(connection, PUBLIC, unit, now=NOW, instrument="smiley@1", **asked)
+        return public_rows(connection, PUBLIC, unit, now=NOW, **({"instrument": "smiley@1"} | asked))
 
 
 def test_a_row_is_the_pooled_figure_of_its_period(office: Office) -> None:
@@ -93,6 +94,17 @@ def test_a_closed_month_and_its_closed_quarter_agree(office: Office) -> None:
     assert quarter.closing is not None
     assert month.closing is not None
     assert (quarter.closing.revision, month.closing.revision) == (2, 1)
+
+
+def test_a_closed_figure_is_public_under_the_weights_it_was_closed_with(office: Office) -> None:
+    answers = {element.key: 4 for element in instrument("skm-2017@1").elements}
+    count(office, *(response("2026-08-10T09:00+08:00", answers, instrument="skm-2017@1") for _ in range(12)))
+    close_period(office.context.engine, "ult-makassar", "2026-Q3", by="kepala", now=NOW, weights="0.11")
+    found = [
+        rows(office, instrument="skm-2017@1", period="2026-Q3", **asked)[0].measure
+        for asked in ({}, {"weights": "exact"})
+    ]
+    assert [(one.weights, one.ikm) for one in found if one] == [("0.11", Decimal("99.00")), ("exact", Decimal(100))]
 
 
 def test_todays_answers_are_public_tomorrow(office: Office) -> None:
