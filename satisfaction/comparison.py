@@ -25,7 +25,7 @@ VERDICTS: Mapping[Verdict, Text] = MappingProxyType(
             en="no difference that the sample can show",
         ),
         "cannot_tell": Text(
-            id="tidak dapat dibandingkan: responden terlalu sedikit, jawaban semua sama, atau kuesioner/bobotnya berbeda",
+            id="tidak dapat dibandingkan: responden terlalu sedikit, jawaban semua sama, atau kuesioner/bobotnya lain",
             en="cannot be compared: too few respondents, answers all alike, or other questions or weights",
         ),
     }
