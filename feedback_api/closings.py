@@ -1,6 +1,6 @@
 """Closing periods over HTTP, and noting where a result was put up; what is closed already, to read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from feedback_api.problems import Problem
 from feedback_api.reading import RETRY_AFTER_S, read_database
 from readmodel.closings import AlreadyClosed, Closing, NothingToRevise, NotOver, WouldRevise, close_together, closings
 from readmodel.database import DatabaseAway, writing
-from readmodel.postings import Posting, post, postings
+from readmodel.postings import Posting, days_to_post, post, postings
 from satisfaction.index import BadWeights
 from schemas.closing import ClosingSchema, PostingSchema, is_closable
 from schemas.fields import StrictSchema
@@ -95,6 +95,7 @@ def make_posting(context: Context) -> Response:
     by = require(context, "close", [asked["unit"]]).name or ""
     if not read_database(context, lambda connection: closings(connection, asked["unit"], asked["period"])):
         raise Problem("invalid_closing", [Violation("period", "not_closed")])
+    _require_possible_day(context, asked)
     made = Posting(**asked, posted_by=by)
 
     def write() -> None:
@@ -105,6 +106,15 @@ def make_posting(context: Context) -> Response:
     answer = jsonify(_posting_document(made))
     answer.status_code = 201
     return answer
+
+
+def _require_possible_day(context: Context, asked: Mapping[str, Any]) -> None:
+    unit = context.catalog.required().unit(asked["unit"])
+    if unit is None:
+        raise Problem("invalid_closing", [Violation("unit", "unknown_unit")])
+    first, last = (day.isoformat() for day in days_to_post(unit, asked["period"], context.clock()))
+    if not first <= asked["posted_on"] <= last:
+        raise Problem("invalid_closing", [Violation("posted_on", "out_of_range", {"min": first, "max": last})])
 
 
 def closing_document(closing: Closing) -> Document:

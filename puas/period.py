@@ -153,16 +153,24 @@ def check(unit: str | None) -> None:
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it was put up; else today.")
 def post(unit: str, label: str, place: str, day: datetime | None) -> None:
     """Note that a closed period's result was put up at PLACE, on paper, for visitors to read."""
+    from readmodel.catalog import load_catalog
     from readmodel.database import reading, writing
-    from readmodel.postings import Posting, postings
+    from readmodel.postings import Posting, days_to_post, postings
     from readmodel.postings import post as keep
 
     if not place.strip():
         raise click.UsageError('PLACE is empty: say where, such as "Papan informasi lobi".')
     with _database() as engine:
         _found(engine, unit, label, None)
-        on = (day or datetime.now()).date().isoformat()  # noqa: DTZ005 - the day on this machine's calendar
-        made = Posting(unit=unit, period=label, place=place.strip(), posted_on=on, posted_by=_me())
+        with reading(engine) as conn:
+            office = load_catalog(conn)[1].unit(unit)
+        if office is None:
+            raise Failed(f"the catalog has no unit {printable(unit)}")
+        first, today = days_to_post(office, label, datetime.now(UTC))
+        on = today if day is None else day.date()
+        if not first <= on <= today:
+            raise Failed(f"the result of {label} can't have been put up on {on}: give a day from {first} to {today}")
+        made = Posting(unit=unit, period=label, place=place.strip(), posted_on=on.isoformat(), posted_by=_me())
         with writing(engine) as conn:
             keep(conn, made)
         with reading(engine) as conn:

@@ -1,12 +1,15 @@
 """Where a period's results were put up on paper, for those who come to the office."""
 
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from readmodel.tables import postings as table
+from satisfaction.periods import parse_period
+from schemas.catalog import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,11 @@ class Posting:
     place: str
     posted_on: str
     posted_by: str
+
+
+def days_to_post(unit: Unit, period: str, now: datetime) -> tuple[date, date]:
+    """The first and the last day on which a period's result can have been put up, on the unit's calendar."""
+    return parse_period(period, unit.zone).start.date(), now.astimezone(unit.zone).date()
 
 
 def post(conn: Connection, posting: Posting) -> None:

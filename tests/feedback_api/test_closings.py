@@ -122,6 +122,17 @@ def test_a_posting_has_a_day_of_the_calendar(office: Office, day: str) -> None:
     assert office.get("/v1/postings?unit=ult-makassar").get_json() == {"postings": []}
 
 
+@pytest.mark.parametrize("day", ["2026-06-30", "2026-11-22", "9999-12-31"])
+def test_a_posting_is_not_of_a_day_before_its_period_or_to_come(office: Office, day: str) -> None:
+    send(office, "/v1/closings", Q3)
+    told = send(office, "/v1/postings", POSTING | {"posted_on": day})
+    assert problem(told) == (422, "invalid_closing", [("posted_on", "out_of_range")])
+    (fault,) = told.get_json()["errors"]
+    assert "2026-07-01" in fault["message"]
+    assert "2026-11-21" in fault["message"]
+    assert send(office, "/v1/postings", POSTING | {"posted_on": "2026-11-21"}).status_code == 201
+
+
 @pytest.mark.parametrize("path", ["/v1/closings", "/v1/postings"])
 def test_the_lists_name_what_they_need(office: Office, path: str) -> None:
     assert problem(office.get(path)) == (422, "invalid_query", [("unit", "required")])

@@ -77,6 +77,8 @@ def test_a_result_is_noted_where_it_was_put_up(env: dict[str, str]) -> None:
     puas(env, "period", "close", *Q3)
     done = puas(env, "period", "post", *Q3, "Papan lobi", "--on", "2026-10-05")
     assert done.stdout.startswith("dukcapil 2026-Q3: Papan lobi, 2026-10-05 (")
+    refused = puas(env, "period", "post", *Q3, "Papan lobi", "--on", "2099-01-01")
+    assert (refused.returncode, "can't have been put up on 2099-01-01" in refused.stderr) == (1, True), refused.stderr
 
 
 @pytest.mark.parametrize(
