@@ -39,10 +39,11 @@ def blueprint(context: Context) -> Blueprint:
     """GET /v1/reports/skm, the same with a suffix that names the form, and /p/<unit>/poster.pdf."""
     made = Blueprint("reports", __name__)
     documents = BoundedSemaphore(AT_ONCE)
+    posters = BoundedSemaphore(AT_ONCE - 1)  # anybody may ask for one, and must leave a turn to those with a key
     made.add_url_rule("/v1/reports/skm", "report", partial(report, context, documents, None))
     for form in FORMS:
         made.add_url_rule(f"/v1/reports/skm.{form}", f"report_{form}", partial(report, context, documents, form))
-    made.add_url_rule("/p/<unit_id>/poster.pdf", "poster", partial(public_poster, context, documents))
+    made.add_url_rule("/p/<unit_id>/poster.pdf", "poster", partial(public_poster, context, posters, documents))
     return made
 
 
@@ -81,7 +82,7 @@ def report(context: Context, documents: BoundedSemaphore, suffix: ReportForm | N
     return answer
 
 
-def public_poster(context: Context, documents: BoundedSemaphore, unit_id: str) -> Response:
+def public_poster(context: Context, posters: BoundedSemaphore, documents: BoundedSemaphore, unit_id: str) -> Response:
     """The poster of a public unit, with a QR code to its public page; 404 for what is not public."""
     parameters = Parameters(request.args, POSTER_KNOWN)
     size: Size = "a3" if parameters.choice("size", SIZES) == "a3" else "a4"
@@ -99,7 +100,7 @@ def public_poster(context: Context, documents: BoundedSemaphore, unit_id: str) -
         return read_poster(connection, catalog, unit, now=now, period=period, instrument=instrument, address=address)
 
     try:
-        with turn(documents):
+        with turn(posters), turn(documents):
             found = read_database(context, read)
             answer = Response(poster(found, words, size), content_type=FORMS["pdf"])
     except (NotPublic, LookupError):

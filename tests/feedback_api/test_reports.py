@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from feedback_api.problems import Problem
-from feedback_api.reports import turn
+from feedback_api.reports import public_poster, turn
 from schemas.catalog import Catalog
 from tests.feedback_api.counting import count, response
 from tests.feedback_api.office import JAYAPURA, MAKASSAR, TUTUP, Office, put_catalog, settings_in
@@ -165,3 +165,12 @@ def test_no_more_documents_are_made_at_once_than_the_worker_can_bear() -> None:
         pass
     with turn(documents, 0):
         pass
+
+
+def test_posters_for_everybody_leave_a_turn_to_those_who_make_reports(office: Office) -> None:
+    posters, documents = BoundedSemaphore(1), BoundedSemaphore(2)
+    with posters, office.client.application.test_request_context("/p/ult-makassar/poster.pdf"):
+        with pytest.raises(Problem, match="exports_busy"):
+            public_poster(office.context, posters, documents, "ult-makassar")
+        with turn(documents, 0), turn(documents, 0):
+            pass
