@@ -137,10 +137,8 @@ def against(kind: AwardKind, minimum: Minimum, found: Measure) -> Against:
 
 
 def interval_of_index(found: Measure) -> tuple[Decimal, Decimal] | None:
-    """The limits of the IKM's interval on the scale of the index: IKM · 4 / 100."""
-    if found.interval is None:
-        return None
-    return found.interval.low * BEST_INDEX / 100, found.interval.high * BEST_INDEX / 100
+    """The limits of the IKM's interval on the scale of the index (IKM · 4 / 100), four decimals."""
+    return None if found.interval is None else found.interval.on_scale(BEST_INDEX, 4)
 
 
 def state_of(period: Period, closing: ClosingRef | None, now: datetime) -> State:

@@ -1,11 +1,10 @@
 """The one figure an instrument is published by: IKM, IPKP or IPAK (an index of 1 to 4), NPS."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 from reporting.words import ABSENT, Words, family
 from satisfaction.bands import Band, band_tables
-from satisfaction.index import Measure, half_up
+from satisfaction.index import Measure
 from satisfaction.instruments import Instrument
 
 
@@ -23,9 +22,7 @@ def bounds(instrument: Instrument, measure: Measure) -> tuple[Decimal, Decimal] 
         return None
     if instrument.kind != "perception":
         return interval.low, interval.high
-    highest = instrument.scale[1]
-    low, high = (half_up(Fraction(end) * highest / 100, 4) for end in (interval.low, interval.high))
-    return low, high
+    return interval.on_scale(instrument.scale[1], 4)
 
 
 def places(value: Decimal | None) -> int:

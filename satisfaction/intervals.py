@@ -6,7 +6,7 @@ They describe sampling only, not who chose to answer; say so where one is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -34,6 +34,13 @@ class Interval:
     level: str
     standard_error: Decimal
     of: Literal["ikm", "nps", "share"]
+    exact: tuple[Fraction, Fraction] | None = field(default=None, repr=False, compare=False)
+    """Both limits before they were rounded."""
+
+    def on_scale(self, highest: int, places: int) -> tuple[Decimal, Decimal]:
+        """Both limits where 100 points are `highest`, rounded once."""
+        low, high = self.exact or (Fraction(self.low), Fraction(self.high))
+        return half_up(low * highest / 100, places), half_up(high * highest / 100, places)
 
 
 def wilson(successes: int, n: int, population: int | None = None) -> Interval:
@@ -192,4 +199,4 @@ def _interval(
     scale: tuple[Fraction, Fraction],
 ) -> Interval:
     low, high = max(centre - half, scale[0]), min(centre + half, scale[1])
-    return Interval(half_up(low, 2), half_up(high, 2), LEVEL, half_up(error, 4), of)
+    return Interval(half_up(low, 2), half_up(high, 2), LEVEL, half_up(error, 4), of, (low, high))

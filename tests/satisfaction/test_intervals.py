@@ -249,3 +249,9 @@ def test_a_net_promoter_interval_is_that_of_a_mean_of_plus_and_minus_one_hundred
 
 def test_one_respondent_has_no_net_promoter_interval() -> None:
     assert nps_interval({10: 1}) is None
+
+
+def test_on_the_scale_of_the_index_the_limits_are_rounded_once() -> None:
+    found = index_interval(instrument("smiley@1"), Tally(3, {"kepuasan": {3: 1, 4: 2}}))
+    assert found is not None
+    assert found.on_scale(4, 4) == (Decimal("2.2323"), Decimal("4.0000"))  # 55.8083 / 25; from 55.81 it were 2.2324
