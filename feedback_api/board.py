@@ -119,7 +119,7 @@ def quarter_name(quarter: Period) -> str:
 
 def _service_view(counts: Counts, asked: Asked, unit: Unit, service: Service, now: datetime) -> ServiceView:
     seen = counts.latest[unit.id, service.id]
-    ago = timedelta(milliseconds=min(0.0, seen.received_ms - now.timestamp() * 1000))
+    ago = timedelta(milliseconds=min(0.0, seen.occurred_ms - now.timestamp() * 1000))
     weeks = [week.label for week in weeks_back(now, unit.zone, TREND_WEEKS)]
     keys = ((unit.id, service.id, instrument) for instrument in service.instruments)
     return ServiceView(

@@ -168,6 +168,13 @@ def test_everybody_sees_questionnaires_in_the_order_in_which_the_services_name_t
     office.close()
 
 
+def test_the_last_feedback_is_when_it_was_given_though_the_form_came_in_later(office: Office) -> None:
+    form = response("2026-11-21T09:00+08:00", {"kepuasan": 4}, service="konsultasi")
+    count(office, replace(form, received_ms=form.occurred_ms + 2 * 3600_000))
+    board = office.get("/", **ENGLISH).text
+    assert re.findall(r"Last feedback: (.*?)<", board.split("Konsultasi")[1])[0] == "2 hours ago"
+
+
 def test_more_than_a_thousand_responses_are_written_as_the_language_groups_digits(office: Office) -> None:
     count(office, *(response("2026-11-20T10:00+08:00", {"kepuasan": 4}) for _ in range(1100)))
     assert "1,109 responses" in office.get("/", **ENGLISH).text
