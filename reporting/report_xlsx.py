@@ -8,13 +8,13 @@ from typing import IO
 from reporting.report import Report
 from reporting.report_annex import FIELDS, status
 from reporting.report_conclusion import element_name, planned
-from reporting.report_headline import bounds, name, shown, shown_band, shown_bounds, value
+from reporting.report_headline import bounds, name, shown_band, shown_bounds, value
 from reporting.report_intro import sample
 from reporting.report_results import excluded, value_name
 from reporting.report_workbook_charts import add_figures, distribution
 from reporting.tables import Cell, Column, Kind, Table
-from reporting.tables_xlsx import Workbook
-from reporting.words import Words, family
+from reporting.tables_xlsx import Amount, Workbook
+from reporting.words import ABSENT, Words, family
 from satisfaction.index import half_up
 from satisfaction.instruments import Instrument
 
@@ -46,17 +46,18 @@ def figure_kind(instrument: Instrument) -> Kind:
     return "index" if instrument.kind == "perception" else "ikm"
 
 
-def _summary(report: Report, words: Words) -> Iterator[tuple[str, str]]:
+def _summary(report: Report, words: Words) -> Iterator[tuple[str, str | Amount]]:
     """What the cover and the annex of the printed report say."""
     instrument, measure, origin = report.instrument, report.measure, report.origin
     yield words("cover.title", survey=words(f"{family(instrument)}.survey")), report.unit_name
     yield words("sheet.period"), words.period(report.period.label)
     yield words("cover.service"), report.service_name or words("cover.all_services")
-    yield name(words, instrument), shown(words, value(instrument, measure))
+    figure = value(instrument, measure)
+    yield name(words, instrument), ABSENT if figure is None else Amount(figure, figure_kind(instrument))
     yield words("table.band"), shown_band(words, measure.band)
     yield words("cover.interval"), shown_bounds(words, instrument, measure)
     yield "", words("method.interval")
-    yield words("cover.responses"), words.whole(report.n)
+    yield words("cover.responses"), Amount(report.n, "whole")
     yield words("sheet.sample"), sample(report, words)
     yield words("table.excluded"), excluded(report, words)
     yield words("sheet.status"), status(report, words)
@@ -66,7 +67,7 @@ def _summary(report: Report, words: Words) -> Iterator[tuple[str, str]]:
     yield words("origin.positions"), ", ".join(f"{part}: {at}" for part, at in sorted(origin.positions.items()))
     yield words("origin.log"), origin.log_id or words("origin.nothing")
     yield words("origin.digest"), origin.digest or words("origin.no_digest")
-    yield words("origin.late"), words.whole(origin.late)
+    yield words("origin.late"), Amount(origin.late, "whole")
     yield words("origin.made"), words.time(report.made_at)
     if report.rows is not None and not report.rows and report.rows_total:
         total, most = words.whole(report.rows_total), words.whole(MOST_TABULATED)

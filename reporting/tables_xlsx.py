@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 
@@ -21,6 +21,13 @@ _FORBIDDEN_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _LONGEST_TITLE = 31
 # The same figures give the same bytes.
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - a document's property, which has no zone
+
+
+class Amount(NamedTuple):
+    """A number among words, with its kind of format."""
+
+    number: int | Decimal
+    kind: Kind
 
 
 class Workbook:
@@ -44,6 +51,10 @@ class Workbook:
         self.book.set_properties({"title": "Puas", "created": _MADE})
         self._heading = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._formats = {kind: self.book.add_format({"num_format": form}) for kind, form in _NUMBERS.items()}
+        self._amounts = {
+            kind: self.book.add_format({"num_format": form, "align": "left", "valign": "top"})
+            for kind, form in _NUMBERS.items()
+        }
         self._bold = self.book.add_format({"bold": True, "font_size": 13})
         self._wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
         self._titles: set[str] = set()
@@ -72,14 +83,17 @@ class Workbook:
                 text += write_cell(sheet, at, column, cell, formats[column])
         return total
 
-    def notes(self, title: str, lines: Iterable[tuple[str, str]]) -> None:
-        """A sheet of what was asked and how the figures were made: a name and its words in each line."""
+    def notes(self, title: str, lines: Iterable[tuple[str, str | Amount]]) -> None:
+        """A sheet of what was asked and how the figures were made: a name and its words, or number, in each line."""
         sheet = self.sheet(title)
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 1, 96)
         for at, (name, words) in enumerate(lines):
             write_cell(sheet, at, 0, name, self._wrapped)
-            write_cell(sheet, at, 1, words, self._wrapped)
+            if isinstance(words, str):
+                write_cell(sheet, at, 1, words, self._wrapped)
+            else:
+                write_cell(sheet, at, 1, words.number, self._amounts[words.kind])
 
     def title(self, sheet: Any, row: int, text: str) -> None:
         """A line that says what stands below it."""

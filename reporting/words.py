@@ -1,12 +1,11 @@
 """The words, numbers and dates of reports and posters, in Indonesian and in English."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
 
 import yaml
 from babel.dates import format_date, format_datetime
@@ -19,6 +18,7 @@ ABSENT = "\N{EN DASH}"
 """What stands where there is no figure."""
 
 _ROMAN = ("I", "II", "III", "IV")
+_ZONES = frozenset({"WIB", "WITA", "WIT"})
 _LOCALES: Mapping[Language, str] = {"id": "id_ID", "en": "en_GB"}
 
 
@@ -73,11 +73,22 @@ class Words:
         """A day in figures, the year last: 21-11-2026."""
         return f"{day:%d-%m-%Y}"
 
-    def time(self, moment: Any) -> str:
-        """An aware moment with its offset: 21 November 2026, 10.05 (UTC+08:00)."""
+    def time(self, moment: datetime) -> str:
+        """An aware moment with its offset; in Indonesian with the zone's own name where it has one.
+
+        >>> from zoneinfo import ZoneInfo
+        >>> Words("en").time(datetime(2026, 11, 21, 10, 5, tzinfo=ZoneInfo("Asia/Makassar")))
+        '21 November 2026, 10:05 (UTC+08:00)'
+        >>> Words("id").time(datetime(2026, 11, 21, 10, 5, tzinfo=ZoneInfo("Asia/Makassar")))
+        '21 November 2026, 10.05 WITA'
+        """
         pattern = "d MMMM y, HH.mm" if self.language == "id" else "d MMMM y, HH:mm"
+        written = format_datetime(moment, pattern, locale=self._locale)
+        zone = moment.tzname() or ""
+        if self.language == "id" and zone in _ZONES:
+            return f"{written} {zone}"
         offset = f"{moment:%z}"
-        return f"{format_datetime(moment, pattern, locale=self._locale)} (UTC{offset[:3]}:{offset[3:5]})"
+        return f"{written} (UTC{offset[:3]}:{offset[3:5]})"
 
     def period(self, label: str) -> str:
         """The name of a calendar period, or the dates of a span `from/to`."""

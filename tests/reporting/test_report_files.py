@@ -139,6 +139,9 @@ def test_the_workbook_holds_numbers_as_numbers_and_draws_charts() -> None:
     first = [cell.value for cell in book["Unsur"][2]]
     assert first[:4] == ["U1", "Persyaratan", found.elements[0].n, float(found.elements[0].nrr or 0)]
     assert [cell.value for cell in book["Unsur"][12]][4] == float(found.ikm or 0)
+    summary = {name.value: value for name, value in book["Ringkasan"].iter_rows(max_col=2)}
+    assert (summary["IKM"].value, summary["IKM"].number_format) == (float(found.ikm or 0), "0.00")
+    assert summary["Jumlah responden"].value == found.n
     assert len(book["Sebaran"]._charts) == 1
     assert len(book["Grafik"]._charts) == 2
     assert book["Tabulasi"].max_row == 121
