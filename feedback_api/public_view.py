@@ -15,6 +15,8 @@ from readmodel.closings import in_force
 from readmodel.queries import Dimension
 from readmodel.questionnaires import instruments_of
 from reporting.public import PublicRow, PublicYear, public_labels, public_year
+from reporting.report_headline import bounds, shown
+from reporting.report_headline import value as published
 from reporting.words import ABSENT, Words, family
 from satisfaction.bands import band_tables
 from satisfaction.instruments import Instrument, Kind
@@ -140,19 +142,17 @@ class _View:
 
     def _line(self, row: PublicRow, name: str) -> Line:
         found = row.measure
-        value = None if found is None else found.nps if self.instrument.kind == "nps" else found.ikm
-        interval = None if found is None or found.interval is None else found.interval
+        figure = None if found is None else published(self.instrument, found)
+        interval = None if found is None else bounds(self.instrument, found)
         return Line(
             name=name,
             label=row.period.label,
-            value=None if value is None else self.words.number(value, 2),
+            value=None if figure is None else shown(self.words, figure),
             why=self._why(row),
             n=ABSENT if row.n is None else self.words.whole(row.n),
             band=found.band.code if found and found.band else None,
             band_label=found.band.name.in_language(preferred()) if found and found.band else None,
-            interval=None
-            if interval is None
-            else f"{self.words.number(interval.low, 2)} {DASH} {self.words.number(interval.high, 2)}",
+            interval=interval and f" {DASH} ".join(shown(self.words, limit) for limit in interval),
             state=self._state(row),
             current=row.period.label == self.label,
         )
@@ -250,7 +250,14 @@ class _View:
         return Point(roman, label[:4], value, low, high, line.value or line.why)
 
     def _limits(self) -> Iterator[tuple[Decimal, str]]:
-        """The lower limit of each letter, or where there are no letters every twentieth point."""
+        """The lower limit of each letter, or where there are no letters every twentieth point.
+
+        Points of a perception are called by the index they are of.
+        """
+        if self.instrument.kind == "perception":
+            highest = Decimal(self.instrument.scale[1])
+            yield from ((Decimal(at), self.words.number(at * highest / 100, 1)) for at in range(0, 101, 20))
+            return
         if self.instrument.band_table is None:
             yield from ((Decimal(at), self.words.whole(at)) for at in range(-100, 101, 20))
             return

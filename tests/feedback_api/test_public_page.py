@@ -192,3 +192,15 @@ def test_it_opens_with_the_satisfaction_index_when_the_unit_also_asks_for_a_reco
     shown = page(office, "?period=2026-Q4")
     assert "<dd>100.00</dd>" in shown
     assert "nps@1" in shown
+
+
+def test_a_perception_is_published_as_the_index_that_awards_hold_against_their_minimum(office: Office) -> None:
+    services = tuple(replace(each, instruments=("spak@1",)) for each in MAKASSAR.services)
+    put_catalog(office.context.settings, Catalog((replace(PUBLIC.units[0], services=services), *PUBLIC.units[1:])))
+    office.context.catalog.refresh()
+    answers = [dict.fromkeys(("diskriminasi", "kecurangan", "imbalan", "pungli", "percaloan"), at) for at in (3, 4)]
+    count(office, *(response("2026-10-10T09:00+08:00", each, instrument="spak@1") for each in answers * 20))
+    shown = page(office, "?period=2026-Q4")
+    assert "<dd>3.5000</dd>" in shown
+    assert "95% interval: 3.3365" in shown  # 3.5 - 2.042 * 0.5064 / sqrt(40), with t of 30 degrees
+    assert "87.50" not in shown
