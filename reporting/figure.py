@@ -11,6 +11,7 @@ from satisfaction.tally import Tally
 @dataclass(frozen=True, slots=True)
 class ClosingRef:
     """The closing that a figure was frozen by; `late` is how many responses of it arrived afterwards, uncounted.
+    That is None where everybody may read: one more a day would tell of one visitor.
 
     `weights` is the convention it was printed with, None for the questionnaire's own.
     """
@@ -18,7 +19,7 @@ class ClosingRef:
     revision: int
     closed_ms: int
     digest: str
-    late: int
+    late: int | None
     weights: str | None = None
 
 

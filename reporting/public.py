@@ -185,7 +185,7 @@ class PublicYear:
         closing = self._counts.closings.get(label)
         if closing is None:
             return None
-        return ClosingRef(closing.revision, closing.closed_ms, closing.digest, 0, closing.rules.get("weights"))
+        return ClosingRef(closing.revision, closing.closed_ms, closing.digest, None, closing.rules.get("weights"))
 
 
 def public_year(

@@ -234,5 +234,5 @@ def _origin(state: AsOf, whole: Figure, closing: Closing | None) -> Origin:
         revision=frozen.revision,
         closed_ms=frozen.closed_ms,
         digest=frozen.digest,
-        late=frozen.late,
+        late=frozen.late or 0,
     )

@@ -81,12 +81,12 @@ class SampleReply(Reply):
 
 
 class ClosingRefReply(Reply):
-    """The closing that froze the figure; `late` responses arrived after it and are not counted."""
+    """The closing that froze the figure; `late` responses arrived after it and are not counted, null without a key."""
 
     revision = plain.count()
     closed_at = Moment(required=True)
     digest = plain.text()
-    late = plain.count()
+    late = plain.count_or_null()
 
 
 class IndexReply(Reply):
