@@ -82,7 +82,9 @@ def read_figures(conn: Connection, catalog: Catalog, wanted: Wanted) -> list[Fig
             for at, period in enumerate(periods):
                 found[subject.unit].append(_figure(subject, element, period, counts.get((subject, at))))
     figures = [figure for of_unit in found.values() for figure in of_unit]
-    return figures if wanted.live else as_published(conn, catalog, figures)
+    if wanted.live:
+        return figures
+    return as_published(conn, catalog, figures, lambda unit, periods: _counts(conn, wanted, known, [unit], periods))
 
 
 def population_of(catalog: Catalog, figure: Figure) -> int | None:

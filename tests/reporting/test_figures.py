@@ -99,13 +99,36 @@ def test_services_touchpoints_and_respondents_of_a_closed_period_are_as_closed_t
     assert {said: figure.included.responses for said, figure in by_sex.items()} == {"female": 1, "": 1}
 
 
+def test_a_longer_period_takes_closed_months_as_closed_and_the_others_as_counted_now(office: Office) -> None:
+    count(
+        office, response("2026-11-20T09:00+08:00", {"kepuasan": 4}), response("2026-09-20T09:00+08:00", {"kepuasan": 4})
+    )
+    close(office)
+    count(
+        office,
+        response("2026-11-20T10:00+08:00", {"kepuasan": 1}),
+        response("2026-09-20T10:00+08:00", {"kepuasan": 2}),
+        response("2026-09-20T10:00+08:00", {"kepuasan": 2}, service="konsultasi"),
+        now_ms=1,
+    )
+    (year,) = read(office, replace(WANTED, periods=lambda zone: [parse_period("2026", zone)]))
+    assert (year.included.answers, year.closing) == ({"kepuasan": {4: 2, 2: 2}}, None)
+    by_service = read(office, replace(WANTED, periods=lambda zone: [parse_period("2026", zone)], group_by=BY_SERVICE))
+    assert [figure.included.responses for figure in by_service] == [3, 1]
+    months = split(parse_period("2026", MAKASSAR.zone), "month", MAKASSAR.zone)
+    by_month = read(office, replace(WANTED, periods=lambda _zone: months))
+    assert [figure.included.responses for figure in by_month] == [0] * 8 + [3, 0, 1, 0]
+    (day,) = read(office, replace(WANTED, periods=lambda zone: [parse_period("2026-11-20", zone)]))
+    assert day.included.responses == 2
+
+
 def test_what_no_closing_holds_is_as_counted_now_and_names_none(office: Office) -> None:
     count(office, response("2026-11-20T09:00+08:00", {"kepuasan": 4}))
     close(office)
     count(office, response("2026-11-20T10:00+08:00", {"kepuasan": 1}), now_ms=1)
     (two_cuts,) = read(office, replace(WANTED, touchpoint="kiosk-1", channel="kiosk"))
     assert (two_cuts.included.responses, two_cuts.closing) == (2, None)
-    part = replace(WANTED, periods=lambda zone: split(between("2026-11-01", "2026-11-30", zone), "quarter", zone))
+    part = replace(WANTED, periods=lambda zone: split(between("2026-11-02", "2026-11-30", zone), "quarter", zone))
     (cut_short,) = read(office, part)
     assert (cut_short.period.label, cut_short.included.responses, cut_short.closing) == ("2026-Q4", 2, None)
 
