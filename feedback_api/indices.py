@@ -6,7 +6,7 @@ from functools import partial
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 
-from feedback_api.access import Caller, caller, require
+from feedback_api.access import ANONYMOUS, Caller, caller, require
 from feedback_api.caching import not_modified
 from feedback_api.context import Context
 from feedback_api.index_answers import csv_answer, json_answer, xlsx_answer
@@ -15,6 +15,7 @@ from feedback_api.index_public import public_items, public_units
 from feedback_api.index_reading import read_unless_known
 from feedback_api.indices_query import IndicesQuery, read_query
 from feedback_api.negotiation import Form, wanted_form
+from feedback_api.problems import Problem
 from readmodel.questionnaires import instruments_of
 from reporting.figures import read_figures
 from satisfaction.periods import containing
@@ -35,8 +36,7 @@ def indices(context: Context, suffix: Form | None) -> Response:
     form = wanted_form(suffix)
     catalog, now = context.catalog.required(), context.clock()
     query = read_query(request.args, catalog)
-    who = caller(context)
-    units = _readable(context, who, query, catalog) if who.known else public_units(query)
+    who, units = _allowed(context, query, catalog)
     wanted = query.wanted(units, now)
 
     def read(connection: Connection) -> list[Item]:
@@ -57,6 +57,25 @@ def indices(context: Context, suffix: Form | None) -> Response:
     if form == "xlsx":
         return xlsx_answer(items, catalog, query, answer)
     return json_answer(items, query, answer)
+
+
+def _allowed(context: Context, query: IndicesQuery, catalog: Catalog) -> tuple[Caller, Sequence[Unit]]:
+    """Whose eyes the answer is for, and the units it is about.
+
+    A key for other units shows no less than no key. Raises Problem 401 or 403.
+    """
+    who = caller(context)
+    if not who.known:
+        return who, public_units(query)
+    try:
+        return who, _readable(context, who, query, catalog)
+    except Problem as problem:
+        if query.filters.unit is None:
+            raise
+        try:
+            return ANONYMOUS, public_units(query)
+        except Problem:
+            raise problem from None
 
 
 def _readable(context: Context, who: Caller, query: IndicesQuery, catalog: Catalog) -> Sequence[Unit]:

@@ -32,6 +32,8 @@ KNOWN = ("unit", "period", "service", "instrument", "weights", "format", "langua
 AT_ONCE = 2
 """Documents that a worker makes at once: each takes a second of a core and up to 150 MB, the rest is the visitors'."""
 TURN_S = 2.0
+MOST_WAITING = 3
+"""Posters that are being made or wait for their turn: a crowd must not hold the threads that take feedback."""
 POSTER_KNOWN = ("size", "period", "instrument", "language")
 
 
@@ -39,7 +41,8 @@ def blueprint(context: Context) -> Blueprint:
     """GET /v1/reports/skm, the same with a suffix that names the form, and /p/<unit>/poster.pdf."""
     made = Blueprint("reports", __name__)
     documents = BoundedSemaphore(AT_ONCE)
-    posters = BoundedSemaphore(AT_ONCE - 1)  # anybody may ask for one, and must leave a turn to those with a key
+    # Anybody may ask for a poster, and must leave a turn to those with a key.
+    posters = (BoundedSemaphore(MOST_WAITING), BoundedSemaphore(AT_ONCE - 1))
     made.add_url_rule("/v1/reports/skm", "report", partial(report, context, documents, None))
     for form in FORMS:
         made.add_url_rule(f"/v1/reports/skm.{form}", f"report_{form}", partial(report, context, documents, form))
@@ -82,7 +85,9 @@ def report(context: Context, documents: BoundedSemaphore, suffix: ReportForm | N
     return answer
 
 
-def public_poster(context: Context, posters: BoundedSemaphore, documents: BoundedSemaphore, unit_id: str) -> Response:
+def public_poster(
+    context: Context, posters: tuple[BoundedSemaphore, BoundedSemaphore], documents: BoundedSemaphore, unit_id: str
+) -> Response:
     """The poster of a public unit, with a QR code to its public page; 404 for what is not public."""
     parameters = Parameters(request.args, POSTER_KNOWN)
     size: Size = "a3" if parameters.choice("size", SIZES) == "a3" else "a4"
@@ -100,7 +105,7 @@ def public_poster(context: Context, posters: BoundedSemaphore, documents: Bounde
         return read_poster(connection, catalog, unit, now=now, period=period, instrument=instrument, address=address)
 
     try:
-        with turn(posters), turn(documents):
+        with turn(posters[0], 0), turn(posters[1]), turn(documents):
             found = read_database(context, read)
             answer = Response(poster(found, words, size), content_type=FORMS["pdf"])
     except (NotPublic, LookupError):

@@ -50,6 +50,13 @@ def test_a_public_figure_is_the_one_a_key_shows(office: Office) -> None:
     assert (public["n"], public["ikm"], public["suppressed"]) == (43, own["ikm"], False)
 
 
+def test_a_key_for_another_unit_shows_what_no_key_shows(office: Office) -> None:
+    query = "/v1/indices?unit=ult-makassar&instrument=smiley@1&group_by=service"
+    other = office.get(query, key=office.new_key("read", units=["tutup"]))
+    assert other.get_json()["items"] == office.anonymous.get(query).get_json()["items"]
+    assert office.get(f"{query}&touchpoint=kiosk-1", key=office.new_key("read", units=["tutup"])).status_code == 403
+
+
 def test_a_unit_with_few_answers_is_held_back_in_every_form(office: Office) -> None:
     query = "unit=ult-jayapura&instrument=smiley@1"
     (item,) = fitting(office.anonymous.get(f"/v1/indices?{query}"), "reply-indices")["items"]
@@ -104,7 +111,7 @@ def test_a_key_reads_its_own_units_and_no_others(office: Office) -> None:
     assert [(item["unit"], item["ikm"], item["suppressed"]) for item in answer["items"]] == [
         ("ult-jayapura", 100.0, False)
     ]
-    refused = office.get("/v1/indices?unit=ult-makassar", key=key)
+    refused = office.get("/v1/indices?unit=tutup", key=key)
     assert (refused.status_code, (refused.json or {})["type"]) == (403, "/problems/not_allowed")
     assert office.get("/v1/indices", key=office.new_key("close")).status_code == 403
 

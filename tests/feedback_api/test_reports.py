@@ -167,9 +167,10 @@ def test_no_more_documents_are_made_at_once_than_the_worker_can_bear() -> None:
         pass
 
 
-def test_posters_for_everybody_leave_a_turn_to_those_who_make_reports(office: Office) -> None:
-    posters, documents = BoundedSemaphore(1), BoundedSemaphore(2)
-    with posters, office.client.application.test_request_context("/p/ult-makassar/poster.pdf"):
+@pytest.mark.parametrize("taken", [0, 1])
+def test_posters_for_everybody_leave_a_turn_to_those_who_make_reports(office: Office, taken: int) -> None:
+    posters, documents = (BoundedSemaphore(1), BoundedSemaphore(1)), BoundedSemaphore(2)
+    with posters[taken], office.client.application.test_request_context("/p/ult-makassar/poster.pdf"):
         with pytest.raises(Problem, match="exports_busy"):
             public_poster(office.context, posters, documents, "ult-makassar")
         with turn(documents, 0), turn(documents, 0):
