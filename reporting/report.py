@@ -31,11 +31,15 @@ class ProfileField:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One period of the trend; a closed one is frozen."""
+    """One period of the trend; a closed one is frozen.
+
+    `published` is how it was closed, where the weights of this report give its counts another figure.
+    """
 
     period: Period
     measure: Measure
     closed: bool
+    published: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reporting.report import Report
+from reporting.report import Report, TrendPoint
 from reporting.report_blocks import Block, Column, Heading, Paragraph, Signature, Table
 from reporting.report_charts import trend_chart
 from reporting.report_headline import has_bands, name, shown, shown_band, shown_bounds, unbroken, value
@@ -10,6 +10,7 @@ from reporting.report_ranking import by_urgency, extremes
 from reporting.report_results import headline, small
 from reporting.words import Words
 from satisfaction.index import ElementMeasure
+from satisfaction.instruments import Instrument
 
 PLANNED = 3
 """Rows of the follow-up plan filled with an element, before those equal to the last; the rest are left blank."""
@@ -120,6 +121,16 @@ def _trend(report: Report, words: Words) -> Iterator[Block]:
         ]
         if banded:
             row.append(unbroken(shown_band(words, point.measure.band)))
-        rows.append((*row, words("trend.closed" if point.closed else "trend.open")))
+        rows.append((*row, trend_state(words, report.instrument, point)))
     yield Table(words("trend.caption", index=index), tuple(columns), tuple(rows))
     yield Paragraph(words("trend.interval"), "note")
+
+
+def trend_state(words: Words, instrument: Instrument, point: TrendPoint) -> str:
+    """Whether a figure of the trend is frozen, and what was published where this report's weights give another."""
+    state = words("trend.closed" if point.closed else "trend.open")
+    if point.published is None:
+        return state
+    figure = shown(words, value(instrument, point.published))
+    weights = point.published.weights.replace(".", words("decimal"))
+    return f"{state}; {words('trend.published', figure=figure, weights=weights)}"

@@ -149,11 +149,18 @@ def _trend(
     periods = [*earlier(period, unit.zone), period]
     found = {figure.period.label: figure for figure in _figures(conn, catalog, unit, periods, options)}
     figures = [found.get(one.label) or _nothing(unit, options, one) for one in periods]
-    points = [
-        (TrendPoint(figure.period, _measured(catalog, instrument, figure, options), figure.closing is not None), figure)
-        for figure in figures
-    ]
+    points = [(_point(catalog, instrument, figure, options), figure) for figure in figures]
     return [*dropwhile(lambda pair: pair[0].measure.n == 0, points[:-1]), points[-1]]
+
+
+def _point(catalog: Catalog, instrument: Instrument, figure: Figure, options: Options) -> TrendPoint:
+    found = _measured(catalog, instrument, figure, options)
+    if figure.closing is None:
+        return TrendPoint(figure.period, found, closed=False)
+    weights = figure.closing.weights if figure.closing.weights in conventions(len(instrument.elements)) else None
+    published = _measured(catalog, instrument, figure, replace(options, weights=weights))
+    same = (published.ikm, published.nps) == (found.ikm, found.nps)
+    return TrendPoint(figure.period, found, closed=True, published=None if same else published)
 
 
 def earlier(period: Period, zone: tzinfo) -> list[Period]:

@@ -7,7 +7,7 @@ from typing import IO
 
 from reporting.report import Report
 from reporting.report_annex import FIELDS, status
-from reporting.report_conclusion import element_name, planned
+from reporting.report_conclusion import element_name, planned, trend_state
 from reporting.report_headline import bounds, name, shown_band, shown_bounds, value
 from reporting.report_intro import sample
 from reporting.report_results import excluded, value_name
@@ -125,7 +125,7 @@ def _trend(report: Report, words: Words) -> Table:
     for point in report.trend:
         ends = bounds(report.instrument, point.measure) or (None, None)
         figure = value(report.instrument, point.measure)
-        state = words("trend.closed" if point.closed else "trend.open")
+        state = trend_state(words, report.instrument, point)
         label = words.period(point.period.label)
         rows.append((label, point.measure.n, figure, *ends, shown_band(words, point.measure.band), state))
     return Table(words("sheet.trend"), columns, rows)

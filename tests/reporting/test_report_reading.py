@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 from readmodel.closings import close_period
 from readmodel.database import open_database, reading
 from reporting.report import Report
+from reporting.report_conclusion import trend_state
 from reporting.report_reading import NotReportable, Options, read_report
+from reporting.words import Words
 from satisfaction.index import measure
 from satisfaction.instruments import instruments
 from satisfaction.periods import parse_period
@@ -130,6 +132,18 @@ def test_a_closed_period_keeps_the_weights_it_was_closed_under(engine: Engine) -
     close_period(engine, UNIT.id, "2026-Q4", by="test", now=NOW, weights="0.11")
     assert report(engine).measure.weights == "0.11"
     assert report(engine, replace(EVERYTHING, weights="exact")).measure.weights == "exact"
+
+
+def test_the_trend_tells_what_was_published_where_the_weights_differ(engine: Engine) -> None:
+    filled(engine)
+    close_period(engine, UNIT.id, "2026-Q4", by="test", now=NOW, weights="0.11")
+    assert report(engine).trend[-1].published is None
+    anew = report(engine, replace(EVERYTHING, weights="exact")).trend[-1]
+    assert anew.published is not None
+    assert (anew.measure.weights, anew.published.weights) == ("exact", "0.11")
+    words = Words("id")
+    ikm = words.number(anew.published.ikm, 2)
+    assert trend_state(words, INSTRUMENT, anew) == f"dibekukan; terbit {ikm} (bobot 0,11)"
 
 
 def test_a_period_without_responses_is_a_report_of_nothing(engine: Engine) -> None:
