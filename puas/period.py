@@ -3,10 +3,10 @@
 import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -238,12 +238,21 @@ def _figures(closing: "Closing") -> str:
     for instrument, made in closing.rules["instruments"].items():
         lines.append(f"{instrument} (weights {made['weights']})")
         for each in made["figures"]:
-            figure = f"IKM {each['ikm']} {each['band'] or ''}".rstrip() if each["ikm"] else f"NPS {each['nps']}"
+            figure = _figure(each, banded=made["bands"] is not None)
             interval = f" [{each['interval'][0]}, {each['interval'][1]}]" if each["interval"] else ""
             left_out = f", {each['excluded']} left out" if each["excluded"] else ""
             name = each["service"] or "whole unit"
             lines.append(f"  {name:<32} {figure}{interval}  n = {each['n']}{left_out}")
     return "\n".join(lines) or "No response was counted in it."
+
+
+def _figure(figure: Mapping[str, Any], banded: bool) -> str:
+    """What the questionnaire is published as: an IKM with its letter, an index, a net promoter score."""
+    if figure["nps"] is not None:
+        return f"NPS {figure['nps']}"
+    if not banded and figure["index"] is not None:
+        return f"index {figure['index']} (x 25: {figure['ikm']})"
+    return f"IKM {figure['ikm']} {figure['band']}" if figure["ikm"] is not None else "no answers"
 
 
 def _document(closing: "Closing") -> dict[str, object]:

@@ -27,7 +27,8 @@ FILE is a JSON object or a list of them, each with "nrr" (averages per element) 
 (counts per element), and with "published_ikm"; "published_index", "published_band", "elements", "n", "id" if
 you have them. Write figures as they were printed: "87,20" is not 87.2.
 \b
-Exit codes: 0 every result is reproduced; 1 at least one is not; 2 FILE can't be read as published results.
+Exit codes: 0 every result is reproduced; 1 at least one is not; 2 FILE, or an entry
+of it, can't be read as published results; the others are told all the same.
 A wrong band or index beside a reproduced IKM is told, and is no 1.
 """
 )
@@ -43,7 +44,9 @@ def recompute(context: click.Context, file: Path, language: str, as_json: bool) 
     Says for each whether its own averages or answer counts give the IKM, under which weight convention, to the
     decimals it was printed with; else by how much the nearest convention misses it.
     """
-    results = _results(file)
+    results, faults = _results(file)
+    if not results:
+        raise BadFile(faults)
     if as_json:
         from puas.recompute_document import document
 
@@ -52,6 +55,8 @@ def recompute(context: click.Context, file: Path, language: str, as_json: bool) 
         from puas.recompute_table import show
 
         show(results, cast("Language", language))
+    if faults:
+        raise BadFile(faults)
     context.exit(0 if all(result.reproduced for _, result in results) else 1)
 
 
@@ -67,25 +72,25 @@ class BadFile(Misconfigured):
             click.echo(message, file=file, err=file is None)
 
 
-def _results(file: Path) -> "list[tuple[PublishedEntry, Recomputed]]":
+def _results(file: Path) -> "tuple[list[tuple[PublishedEntry, Recomputed]], list[str]]":
+    """The verdicts of the entries that can be used, and what is wrong with the others."""
     from schemas.published_table import PublishedTableInvalid, read_published
     from schemas.violation import printable
 
+    faults: list[str] = []
     try:
         entries = read_published(file)
     except PublishedTableInvalid as error:
-        raise BadFile(error.messages) from None
-    results, faults = [], []
-    for number, entry in enumerate(entries, 1):
+        entries, faults = error.entries, error.messages
+    results = []
+    for entry in entries:
         result = _result(entry)
         if result is None:
             known = f"must be A, B, C or D, or the words for it, not {entry.band!r}"
-            faults.append(f"{printable(str(file))}: entry {number} ({entry.id}): published_band {known}")
+            faults.append(f"{printable(str(file))}: entry {entry.id}: published_band {known}")
         else:
             results.append((entry, result))
-    if faults:
-        raise BadFile(faults)
-    return results
+    return results, faults
 
 
 def _result(entry: "PublishedEntry") -> "Recomputed | None":

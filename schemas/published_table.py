@@ -46,10 +46,14 @@ class PublishedEntry:
 
 
 class PublishedTableInvalid(Exception):
-    """The file holds no published results; each of `messages` names the file, the entry and the field."""
+    """What the file holds is no table of published results, or some of it is not.
 
-    def __init__(self, messages: Iterable[str]) -> None:
+    Each of `messages` names the file, the entry and the field; `entries` are those that can be used all the same.
+    """
+
+    def __init__(self, messages: Iterable[str], entries: Iterable[PublishedEntry] = ()) -> None:
         self.messages = list(messages)
+        self.entries = list(entries)
         super().__init__("\n".join(self.messages))
 
 
@@ -76,7 +80,8 @@ def read_published(path: Path) -> list[PublishedEntry]:
             faults.append(f"{shown}: {_called(item, number)}: {field + ' ' if field else ''}{sentence}")
     if faults:
         more = len(faults) - MOST_REPORTED
-        raise PublishedTableInvalid(faults[:MOST_REPORTED] + ([f"{shown}: and {more} more"] if more > 0 else []))
+        told = faults[:MOST_REPORTED] + ([f"{shown}: and {more} more"] if more > 0 else [])
+        raise PublishedTableInvalid(told, entries)
     return entries
 
 

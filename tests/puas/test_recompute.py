@@ -101,3 +101,14 @@ def test_hostile_names_do_not_steer_the_terminal(tmp_path: Path) -> None:
     assert code == 0
     assert "[red]x" in said
     assert not {"\x1b", "\u202e"} & set(said)
+
+
+def test_entries_that_can_be_used_are_told_beside_one_that_can_not(tmp_path: Path) -> None:
+    good = {"id": "baik", "nrr": [3.5] * 9, "published_ikm": "87.50"}
+    path = tmp_path / "table.json"
+    path.write_text(json.dumps([good, {"id": "rusak", "published_ikm": "80"}, good | {"published_band": "Z"}]))
+    done = puas(environment(tmp_path), "recompute", path)
+    assert done.returncode == 2
+    assert "COCOK: IKM 87,50" in done.stdout
+    assert "rusak" in done.stderr
+    assert "published_band must be A, B, C or D" in done.stderr
