@@ -239,7 +239,9 @@ def _figures(closing: "Closing") -> str:
         lines.append(f"{instrument} (weights {made['weights']})")
         for each in made["figures"]:
             figure = _figure(each, banded=made["bands"] is not None)
-            interval = f" [{each['interval'][0]}, {each['interval'][1]}]" if each["interval"] else ""
+            # The interval is one of IKM or NPS; beside an index it would be on another scale.
+            told = each["interval"] if made["bands"] is not None or each["nps"] is not None else None
+            interval = f" [{told[0]}, {told[1]}]" if told else ""
             left_out = f", {each['excluded']} left out" if each["excluded"] else ""
             name = each["service"] or "whole unit"
             lines.append(f"  {name:<32} {figure}{interval}  n = {each['n']}{left_out}")
@@ -251,7 +253,7 @@ def _figure(figure: Mapping[str, Any], banded: bool) -> str:
     if figure["nps"] is not None:
         return f"NPS {figure['nps']}"
     if not banded and figure["index"] is not None:
-        return f"index {figure['index']} (x 25: {figure['ikm']})"
+        return f"index {figure['index']}"
     return f"IKM {figure['ikm']} {figure['band']}" if figure["ikm"] is not None else "no answers"
 
 
