@@ -15,7 +15,7 @@ from feedback_api.negotiation import require_json
 from feedback_api.parameters import Parameters
 from feedback_api.problems import Problem
 from feedback_api.reading import RETRY_AFTER_S, read_database
-from readmodel.closings import AlreadyClosed, Closing, NothingToRevise, NotOver, WouldRevise, close_together, closings
+from readmodel.closings import AlreadyClosed, Closing, NothingToRevise, NotOver, WouldRevise, close_period, closings
 from readmodel.database import DatabaseAway, writing
 from readmodel.postings import Posting, days_to_post, post, postings
 from satisfaction.index import BadWeights
@@ -56,7 +56,7 @@ def make_closing(context: Context) -> Response:
     by = require(context, "close", [asked["unit"]]).name or ""
     try:
         made = _written(
-            lambda: close_together(
+            lambda: close_period(
                 context.engine,
                 asked["unit"],
                 asked["period"],

@@ -51,13 +51,13 @@ def period() -> None:
 @click.option("--revise", is_flag=True, help="Replace a closing by a new revision; the old one is kept.")
 def close(unit: str, label: str, note: str | None, weights: str | None, revise: bool) -> None:
     """Freeze PERIOD of UNIT as it is counted now."""
-    from readmodel.closings import AlreadyClosed, NothingToRevise, NotOver, WouldRevise, close_together
+    from readmodel.closings import AlreadyClosed, NothingToRevise, NotOver, WouldRevise, close_period
     from satisfaction.index import BadWeights
     from satisfaction.periods import BadPeriod
 
     with _database() as engine:
         try:
-            made = close_together(
+            made = close_period(
                 engine, unit, label, by=_me(), now=datetime.now(UTC), note=note, weights=weights, revise=revise
             )
         except BadPeriod:

@@ -89,21 +89,6 @@ def close_period(
     note: str | None = None,
     weights: str | None = None,
     revise: bool = False,
-) -> Closing:
-    """`close_together` for who wants to know the first of its closings only."""
-    return close_together(engine, unit, label, by=by, now=now, note=note, weights=weights, revise=revise)[0]
-
-
-def close_together(
-    engine: Engine,
-    unit: str,
-    label: str,
-    *,
-    by: str,
-    now: datetime,
-    note: str | None = None,
-    weights: str | None = None,
-    revise: bool = False,
 ) -> list[Closing]:
     """Freeze a unit's period as it is counted now: a year, half-year, quarter or month that has ended.
 
@@ -152,7 +137,7 @@ def close_together(
         for closing, draft in () if overtaken else zip(made, drafts, strict=True):
             _keep(conn, closing, draft.cells)
     if overtaken:  # what was drafted may not agree with what has been closed meanwhile
-        return close_together(engine, unit, label, by=by, now=now, note=note, weights=weights, revise=revise)
+        return close_period(engine, unit, label, by=by, now=now, note=note, weights=weights, revise=revise)
     return made
 
 

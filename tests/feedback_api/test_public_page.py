@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from readmodel.response import StoredResponse
 from schemas.catalog import Catalog
 from tests.feedback_api.counting import count, response
 from tests.feedback_api.office import JAYAPURA, MAKASSAR, TUTUP, Office, put_catalog, settings_in
+from tests.feedback_api.outline import Outline
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ELEMENTS = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarpras")
@@ -141,37 +141,11 @@ def test_a_unit_the_catalog_does_not_make_public_is_not_found(tmp_path: Path) ->
     opened.close()
 
 
-class _Outline(HTMLParser):
-    """Headings in order, ids, what ids are named, tables' cells without a scope, and addresses loaded."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.headings: list[str] = []
-        self.ids: list[str] = []
-        self.named: list[str] = []
-        self.loose: list[str] = []
-        self.loaded: list[str] = []
-        self.inline: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in ("h1", "h2", "h3"):
-            self.headings.append(tag)
-        self.ids.extend(filter(None, [given.get("id")]))
-        self.named.extend(filter(None, [given.get("aria-labelledby")]))
-        if tag == "th" and given.get("scope") not in ("col", "row"):
-            self.loose.append(str(attrs))
-        if tag in ("script", "img", "link"):
-            self.loaded.append(given.get("src") or given.get("href") or "inline")
-        if "style" in given or any(name.startswith("on") for name in given):
-            self.inline.append(str(attrs))
-
-
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_page_is_well_outlined_and_loads_nothing_from_elsewhere(office: Office, language: str) -> None:
     count(office, *skm("2026-10", 4, 30), *skm("2026-10", 3, 20, "konsultasi", "male"))
     answer = office.anonymous.get("/p/ult-makassar?instrument=skm-2017@1", **{"Accept-Language": language})
-    seen = _Outline()
+    seen = Outline()
     seen.feed(answer.text)
     assert f'<html lang="{language}">' in answer.text
     assert seen.headings[0] == "h1"

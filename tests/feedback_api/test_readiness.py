@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from schemas.catalog import Catalog
 from tests.feedback_api.answered import fitting
 from tests.feedback_api.counting import count, response
 from tests.feedback_api.office import JAYAPURA, MAKASSAR, TUTUP, Office, put_catalog, settings_in
+from tests.feedback_api.outline import Outline
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 CATALOG = Catalog((replace(MAKASSAR, public="unit"), JAYAPURA, TUTUP))
@@ -212,31 +212,10 @@ def test_a_year_without_anything_is_a_page_too(office: Office) -> None:
     assert 'rel="next"' not in page(office)
 
 
-class _Outline(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.headings: list[str] = []
-        self.ids: list[str] = []
-        self.named: list[str] = []
-        self.loose: list[str] = []
-        self.loaded: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in ("h1", "h2", "h3"):
-            self.headings.append(tag)
-        self.ids.extend(filter(None, [given.get("id")]))
-        self.named.extend(filter(None, [given.get("aria-labelledby")]))
-        if (tag == "th" and given.get("scope") not in ("col", "row")) or "style" in given:
-            self.loose.append(str(attrs))
-        if tag in ("script", "img", "link"):
-            self.loaded.append(given.get("src") or given.get("href") or "inline")
-
-
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_page_is_well_outlined_and_loads_nothing_from_elsewhere(office: Office, language: str) -> None:
     fill(office)
-    seen = _Outline()
+    seen = Outline()
     shown = page(office, language)
     seen.feed(shown)
     assert f'<html lang="{language}">' in shown
@@ -245,4 +224,5 @@ def test_the_page_is_well_outlined_and_loads_nothing_from_elsewhere(office: Offi
     assert len(seen.ids) == len(set(seen.ids))
     assert set(seen.named) <= set(seen.ids)
     assert not seen.loose
+    assert not seen.inline
     assert seen.loaded == ["data:,", "/static/puas.css", "/static/public.css", "/static/readiness.css"]

@@ -19,7 +19,6 @@ from readmodel.closings import (
     NotOver,
     WouldRevise,
     close_period,
-    close_together,
     closings,
     closings_made,
     frozen_tallies,
@@ -83,7 +82,7 @@ def office(database: Engine) -> Engine:
 def close(engine: Engine, label: str = Q3, **changes: Any) -> Closing:
     """Close it in the name of Sari, in October."""
     values: dict[str, Any] = {"by": "Sari", "now": AFTER}
-    return close_period(engine, "dukcapil", label, **(values | changes))
+    return close_period(engine, "dukcapil", label, **(values | changes))[0]
 
 
 def frozen_in(engine: Engine, closing: Closing, cut: str = "") -> list[FrozenTally]:
@@ -216,7 +215,7 @@ def test_closed_periods_that_share_a_month_never_disagree(office: Engine) -> Non
     with pytest.raises(WouldRevise) as refused:
         close(office, "2026-08")
     assert refused.value.periods == (Q3,)
-    made = close_together(office, "dukcapil", "2026-08", by="Sari", now=AFTER, note="Telat", revise=True)
+    made = close_period(office, "dukcapil", "2026-08", by="Sari", now=AFTER, note="Telat", revise=True)
     assert [(each.period, each.revision, each.note) for each in made] == [
         ("2026-08", 1, "Telat"),
         (Q3, 2, "2026-08: Telat"),
@@ -231,7 +230,7 @@ def test_what_follows_a_revision_is_followed_in_turn(office: Engine) -> None:
     for label in ("2026-08", "2026-09", Q3):
         close(office, label)
     project(office, [visit(41), visit(42, 9)], {0: 43})
-    made = close_together(office, "dukcapil", "2026-08", by="Sari", now=AFTER, revise=True)
+    made = close_period(office, "dukcapil", "2026-08", by="Sari", now=AFTER, revise=True)
     assert [(each.period, each.revision) for each in made] == [("2026-08", 2), (Q3, 2), ("2026-09", 2)]
 
 

@@ -112,7 +112,7 @@ def test_a_reader_without_the_right_is_given_neither_words_nor_rows(engine: Engi
 def test_a_closed_period_is_reported_as_closed_whatever_arrives_later(engine: Engine) -> None:
     filled(engine)
     before = report(engine)
-    closing = close_period(engine, UNIT.id, "2026-Q4", by="test", now=NOW)
+    (closing,) = close_period(engine, UNIT.id, "2026-Q4", by="test", now=NOW)
     late = [replace(row, at=row.at + timedelta(days=1)) for row in rows(9, INSTRUMENT, 77)]
     project(engine, responses(late, 1000))
     closed, live = report(engine), report(engine, replace(EVERYTHING, live=True))
